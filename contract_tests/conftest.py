@@ -1,0 +1,33 @@
+"""Settings for all tests."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("FAKEIM_TEST_PROFILE", "dev"))
+
+TARGETS = ("direct",)
+"""Where contract tests can run."""
+GRADES = {
+    "observed": "seen on AWS: the numbers of the catalogue",
+    "documented": "said in AWS's documentation: the numbers of the catalogue",
+    "modelled": "stated by the API model: the numbers of the catalogue",
+    "inferred": "deduced from clients in use: the numbers of the catalogue",
+    "assumption": "our choice where nothing is known: what it is, with the open question's number",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--target", default=",".join(TARGETS), help=f"where contract tests run, of {', '.join(TARGETS)}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for grade, meaning in GRADES.items():
+        config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")

@@ -1,0 +1,61 @@
+"""What a contract test is given: a client of an account that is its own, on each target that was asked for.
+
+A test must not know which target it has. It asks for ``client``, or for ``client_in`` when Regions matter, and
+carries exactly one mark that names its evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import fakeim
+from contract_tests.conftest import GRADES, TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+    ClientIn = Callable[..., SSMIncidentsClient]
+
+ACCOUNT = "123456789012"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "target" in metafunc.fixturenames:
+        targets = metafunc.config.getoption("--target").split(",")
+        unknown = set(targets) - set(TARGETS)
+        if unknown:
+            raise pytest.UsageError(f"unknown --target {', '.join(unknown)}: give some of {', '.join(TARGETS)}")
+        metafunc.parametrize("target", targets)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if __package__ not in getattr(getattr(item, "module", None), "__name__", ""):
+            continue
+        marks = [mark for mark in item.iter_markers() if mark.name in GRADES]
+        if len(marks) != 1 or not marks[0].args:
+            raise pytest.UsageError(
+                f"{item.nodeid}: a contract test carries exactly one mark with its evidence, such as "
+                f'@pytest.mark.observed("7.11"); this one has {len(marks)}'
+            )
+
+
+@pytest.fixture
+def client_in(target: str) -> ClientIn:  # noqa: ARG001 - one target yet
+    """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``."""
+    fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=("us-east-1", "us-west-2"))
+
+    def make(region_name: str = "us-east-1", **options: Any) -> SSMIncidentsClient:
+        return fake.client(region_name, **options)
+
+    return make
+
+
+@pytest.fixture
+def client(client_in: ClientIn) -> SSMIncidentsClient:
+    """Give a client in us-east-1 of a fresh account."""
+    return client_in()

@@ -1,0 +1,309 @@
+"""FakeClient: boto3's client of ``ssm-incidents``, without HTTP.
+
+The methods are made from the model. What botocore has as a documented or stable part is botocore's own: parameter
+reports, exception classes, paginators, waiters. It is imported at first use, for most tests need little of it.
+
+botocore also fills in a client token where none is given. Here none is filled in: a token that nobody else knows
+can never come again, so it would only lie in the store.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property, partial
+from http import HTTPStatus
+from inspect import Parameter, Signature, cleandoc
+from typing import TYPE_CHECKING, Any, cast
+
+from fakeim.service import errors
+from fakeim.spec.api import SERVICE, load_api
+from fakeim.spec.codec import Misfit, reader
+from fakeim.spec.validation import client_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+    from botocore.hooks import HierarchicalEmitter
+    from botocore.model import ServiceModel
+    from botocore.paginate import Paginator
+    from botocore.waiter import Waiter
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+    from fakeim.service.dispatch import Dispatcher
+    from fakeim.spec.api import Operation, Shape
+    from fakeim.spec.codec import Reader
+
+
+def make_client(dispatcher: Dispatcher, region: str, config: Config | None) -> SSMIncidentsClient:
+    """Make a client of ``dispatcher``'s account whose calls come from ``region``."""
+    return cast("SSMIncidentsClient", _client_class()(dispatcher, region, config))
+
+
+class Meta:
+    """What ``client.meta`` shows of a client, under boto3's names."""
+
+    def __init__(self, region: str, config: Config | None) -> None:
+        self.region_name = region
+        self._config = config
+
+    @property
+    def partition(self) -> str:
+        """The partition of the client's Region."""
+        if self.region_name.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.region_name.startswith("us-gov-") else "aws"
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address that boto3's client would call; this one never does."""
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return f"https://{SERVICE}.{self.region_name}.{suffix}"
+
+    @property
+    def method_to_api_mapping(self) -> dict[str, str]:
+        """The operation behind each method."""
+        return {method: operation.name for method, operation in load_api().methods.items()}
+
+    @property
+    def service_model(self) -> ServiceModel:
+        """The model of the service, as botocore has it."""
+        return load_api().service_model
+
+    @cached_property
+    def config(self) -> Config:
+        """The client's configuration, as botocore has it."""
+        from botocore.config import Config  # noqa: PLC0415 - few ask for it
+
+        region = Config(region_name=self.region_name)
+        return region if self._config is None else region.merge(self._config)
+
+    @cached_property
+    def events(self) -> HierarchicalEmitter:
+        """An emitter to register with. A direct call is no request, so it emits nothing."""
+        from botocore.hooks import HierarchicalEmitter  # noqa: PLC0415 - few ask for it
+
+        return HierarchicalEmitter()
+
+
+class FakeClient:
+    """The parts of the client that are the same for every operation; the methods are added by ``_client_class``."""
+
+    def __init__(self, dispatcher: Dispatcher, region: str, config: Config | None) -> None:
+        self.meta = Meta(region, config)
+        self._dispatcher = dispatcher
+        self._region = region
+        # Config keeps its options as attributes it does not declare, hence getattr.
+        self._checks = config is None or getattr(config, "parameter_validation", True)
+
+    @property
+    def exceptions(self) -> Any:
+        """The modelled exception classes, and ``ClientError``."""
+        return _exceptions()
+
+    def can_paginate(self, operation_name: str) -> bool:
+        """Say whether the method ``operation_name`` has a paginator; a ``KeyError`` if there is no such method."""
+        return load_api().methods[operation_name].pagination is not None
+
+    def get_paginator(self, operation_name: str) -> Paginator[Any]:
+        """Give botocore's paginator for the method ``operation_name``; OperationNotPageableError if it has none."""
+        if not self.can_paginate(operation_name):
+            from botocore.exceptions import OperationNotPageableError  # noqa: PLC0415 - an error's import
+
+            raise OperationNotPageableError(operation_name=operation_name)
+        from botocore.paginate import Paginator, PaginatorModel  # noqa: PLC0415 - not every test pages
+
+        api = load_api()
+        name = api.methods[operation_name].name
+        named = cast("type[Paginator[Any]]", type(f"SSMIncidents.Paginator.{name}", (Paginator,), {}))
+        return named(
+            getattr(self, operation_name),
+            PaginatorModel(api.files["paginators-1"]).get_paginator(name),
+            api.service_model.operation_model(name),
+        )
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The names that ``get_waiter`` takes."""
+        return list(_waiters())
+
+    def get_waiter(self, waiter_name: str) -> Waiter:
+        """Give botocore's waiter, which sleeps on the fake's clock; a ``ValueError`` if there is none of that name."""
+        if waiter_name not in _waiters():
+            raise ValueError(f"Waiter does not exist: {waiter_name}")
+        return _make_waiter(self, _waiters()[waiter_name], self._dispatcher.world.clock.sleep)
+
+    def generate_presigned_url(self, ClientMethod: str, **kwargs: Any) -> str:  # noqa: N803 - boto3's name
+        """Give the URL that boto3's client would, signed with made-up credentials: it leads to AWS, not here."""
+        from botocore.session import Session  # noqa: PLC0415 - over 100 ms, and hardly anyone asks for it
+
+        client: Any = Session().create_client(
+            SERVICE,
+            self._region,
+            aws_access_key_id="fakeim",
+            aws_secret_access_key="fakeim",  # noqa: S106 - no secret
+            config=self.meta.config,
+        )
+        url: str = client.generate_presigned_url(ClientMethod, **kwargs)
+        return url
+
+    def close(self) -> None:
+        """Do nothing: there is no connection to close."""
+
+    def _call(self, operation_name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        way = _way(operation_name, checked=self._checks)
+        try:
+            params = way(parameters)
+        except Misfit:
+            raise self._refusal(operation_name, parameters) from None
+        try:
+            reply = self._dispatcher.call(operation_name, params, self._region)
+        except errors.ServiceError as error:
+            raise _client_error(error, operation_name) from error.__cause__
+        return {"ResponseMetadata": _metadata(reply.request_id, _status(operation_name)), **reply.result}
+
+    def _refusal(self, operation_name: str, parameters: dict[str, Any]) -> Exception:
+        """Make the error for what botocore would not send, or the service could not read."""
+        from botocore.exceptions import ParamValidationError  # noqa: PLC0415 - an error's import
+
+        api = load_api()
+        report = client_report(api, api.operations[operation_name], parameters) if self._checks else ""
+        if report:
+            return ParamValidationError(report=report)
+        return _client_error(errors.unreadable(), operation_name)
+
+
+# -- made from the model, once a process
+
+
+@cache
+def _client_class() -> type[FakeClient]:
+    methods = {operation.method_name: _method(operation) for operation in load_api().operations.values()}
+    return type("SSMIncidents", (FakeClient,), methods)
+
+
+def _method(operation: Operation) -> Callable[..., Any]:
+    name, method_name = operation.name, operation.method_name
+
+    def api_call(self: FakeClient, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if args:
+            raise TypeError(f"{method_name}() only accepts keyword arguments.")
+        return self._call(name, kwargs)
+
+    api_call.__name__ = method_name
+    api_call.__qualname__ = f"SSMIncidents.{method_name}"
+    api_call.__doc__ = _docstring(operation)
+    setattr(api_call, "__signature__", _signature(operation.input))  # noqa: B010 - mypy knows no such attribute
+    return api_call
+
+
+_ANNOTATIONS = {"boolean": "bool", "integer": "int", "list": "list", "string": "str", "timestamp": "datetime | str"}
+
+
+def _signature(shape: Shape) -> Signature:
+    def parameter(name: str, default: object) -> Parameter:
+        annotation = _ANNOTATIONS.get(shape.members[name].type, "dict")
+        return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+    optional = [name for name in shape.members if name not in shape.required]
+    return Signature(
+        [
+            Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
+            *(parameter(name, Parameter.empty) for name in shape.required),
+            *(parameter(name, ...) for name in optional),
+        ],
+        return_annotation="dict",
+    )
+
+
+def _docstring(operation: Operation) -> str:
+    text = cleandoc(re.sub(r"<[^>]+>", "", operation.documentation))
+    members = operation.input.members.items()
+    lines = [f"    {name} ({_ANNOTATIONS.get(member.type, 'dict')})" for name, member in members]
+    return "\n".join([text, "", "Args:", *lines] if lines else [text])
+
+
+@cache
+def _way(operation_name: str, *, checked: bool) -> Reader:
+    return reader(load_api().operations[operation_name].input, checked=checked)
+
+
+@cache
+def _exceptions() -> Any:
+    from botocore.errorfactory import ClientExceptionsFactory  # noqa: PLC0415 - only errors need it
+
+    return ClientExceptionsFactory().create_client_exceptions(load_api().service_model)
+
+
+@cache
+def _waiters() -> Mapping[str, str]:
+    from botocore import xform_name  # noqa: PLC0415 - beside its only use
+
+    return {xform_name(name): name for name in load_api().files["waiters-2"]["waiters"]}
+
+
+def _make_waiter(client: FakeClient, name: str, sleep: Callable[[float], None]) -> Waiter:
+    from botocore.waiter import (  # noqa: PLC0415 - over 100 ms, and only waiters need it
+        NormalizedOperationMethod,
+        Waiter,
+        WaiterModel,
+    )
+
+    config: Any = WaiterModel(load_api().files["waiters-2"]).get_waiter(name)
+    method = getattr(client, load_api().operations[config.operation].method_name)
+
+    class ClockWaiter(Waiter):
+        """Polls as botocore does, but lets the fake's clock pass between the polls."""
+
+        def wait(self, **kwargs: Any) -> None:
+            options = kwargs.pop("WaiterConfig", {})
+            pause = partial(sleep, options.get("Delay", config.delay))
+            poll = NormalizedOperationMethod(_paced(method, pause))
+            Waiter(name, config, poll).wait(**kwargs, WaiterConfig={**options, "Delay": 0})
+
+    ClockWaiter.__name__ = ClockWaiter.__qualname__ = f"SSMIncidents.Waiter.{name}"
+    return ClockWaiter(name, config, NormalizedOperationMethod(method))
+
+
+def _paced(method: Callable[..., Any], pause: Callable[[], None]) -> Callable[..., Any]:
+    """Give ``method`` with a ``pause`` before each call but the first."""
+    calls = 0
+
+    def paced(**kwargs: Any) -> Any:
+        nonlocal calls
+        if calls:
+            pause()
+        calls += 1
+        return method(**kwargs)
+
+    return paced
+
+
+# -- replies, as botocore parses them
+
+
+def _status(operation_name: str) -> int:
+    return load_api().operations[operation_name].status
+
+
+def _metadata(request_id: str, status: int, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    body = {} if status == HTTPStatus.NO_CONTENT else {"content-type": "application/json"}
+    return {
+        "RequestId": request_id,
+        "HTTPStatusCode": status,
+        "HTTPHeaders": {"x-amzn-requestid": request_id, **body, **(headers or {})},
+        "RetryAttempts": 0,
+    }
+
+
+def _client_error(error: errors.ServiceError, operation_name: str) -> ClientError:
+    statuses = load_api().error_statuses
+    metadata = _metadata(
+        error.request_id, statuses.get(error.code, errors.UNMODELLED_STATUS), {"x-amzn-errortype": error.code}
+    )
+    response: dict[str, Any] = {"Error": {"Message": error.message, "Code": error.code}, "ResponseMetadata": metadata}
+    if error.code in statuses:  # botocore adds the members of the error's shape
+        response |= {"message": error.message, **error.members}
+    raised: ClientError = _exceptions().from_code(error.code)(response, operation_name)
+    return raised

@@ -1,0 +1,192 @@
+"""The fake account that a user holds."""
+
+from __future__ import annotations
+
+import re
+import time
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple
+
+from fakeim.clients.direct import make_client
+from fakeim.service import errors, findings, replication_sets
+from fakeim.service.clock import Clock
+from fakeim.service.dispatch import Dispatcher
+from fakeim.service.ids import Ids
+from fakeim.service.transitions import Transitions
+from fakeim.service.world import World
+from fakeim.spec.api import load_api
+from fakeim.spec.codec import Misfit, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from botocore.config import Config
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+    from fakeim.service.state import State
+
+
+class Snapshot(NamedTuple):
+    """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own."""
+
+    account_id: str
+    state: State
+    chance: tuple[Any, ...]
+
+
+class FakeIncidentManager:
+    """One fake AWS account with Incident Manager in it, in memory. Two of them share nothing.
+
+    Args:
+        onboarded: Whether the account has a replication set, ACTIVE in ``regions``. Without one, reads find nothing
+            and nothing can be started until CreateReplicationSet has made one.
+        can_onboard: Whether CreateReplicationSet is allowed. ``False`` is the account of anyone who came after
+            2025-11-07, when AWS closed the service to new customers (catalogue 4.3).
+        account_id: Twelve digits.
+        regions: One to three Regions of one partition; the first is where clients are unless they say otherwise.
+        seed: Equal seeds give equal ids for equal writes.
+        clock: A clock to share with another fake; by default each has its own, which follows the system's.
+
+    Raises:
+        ValueError: An argument is not as described.
+    """
+
+    def __init__(
+        self,
+        *,
+        onboarded: bool = True,
+        can_onboard: bool = True,
+        account_id: str = "123456789012",
+        regions: Sequence[str] = ("us-east-1",),
+        seed: int | str = 0,
+        clock: Clock | None = None,
+    ) -> None:
+        if not re.fullmatch(r"[0-9]{12}", account_id):
+            raise ValueError(f"account_id={account_id!r}: give twelve digits, as in '123456789012'")
+        self._onboarded, self._can_onboard = onboarded, can_onboard
+        self._account_id, self._regions, self._seed = account_id, _checked_regions(regions), seed
+        self._own_clock = clock is None
+        self.clock = Clock(_system_time) if clock is None else clock
+        self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
+        self._dispatcher = Dispatcher(self._new_world())
+
+    def client(self, region_name: str | None = None, *, config: Config | None = None) -> SSMIncidentsClient:
+        """Give a client with boto3's methods that calls this fake directly, without HTTP.
+
+        Args:
+            region_name: Where its calls come from; by default the first of ``regions``.
+            config: botocore's; ``parameter_validation=False`` leaves all checks to the service, as in boto3.
+
+        Returns:
+            An object that behaves as ``boto3.client("ssm-incidents")``; typed as such where
+            ``mypy-boto3-ssm-incidents`` is installed.
+        """
+        return make_client(self._dispatcher, region_name or self._regions[0], config)
+
+    def add_finding(
+        self,
+        incident_record_arn: str,
+        *,
+        cloud_formation_stack_update: Mapping[str, Any] | None = None,
+        code_deploy_deployment: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Add a finding to an incident, as AWS does by itself when a deployment may have caused it.
+
+        Args:
+            incident_record_arn: The incident.
+            cloud_formation_stack_update: The members of CloudFormationStackUpdate: stackArn, startTime and, once it
+                has ended, endTime.
+            code_deploy_deployment: The members of CodeDeployDeployment: deploymentGroupArn, deploymentId, startTime,
+                endTime. Exactly one of the two kinds is given.
+
+        Returns:
+            The finding's id.
+
+        Raises:
+            ValueError: There is no such incident, or the details are not as described.
+        """
+        given = {
+            "cloudFormationStackUpdate": cloud_formation_stack_update,
+            "codeDeployDeployment": code_deploy_deployment,
+        }
+        details = {kind: dict(value) for kind, value in given.items() if value is not None}
+        try:
+            canonical = reader(load_api().shape("FindingDetails"))(details)
+        except Misfit:
+            raise ValueError(f"not the details of one finding: {details!r}") from None
+        with self._dispatcher.lock:
+            world = self._dispatcher.world
+            world.now = world.clock.tick()
+            try:
+                finding_id = findings.add(world, incident_record_arn, canonical)
+            except errors.ServiceError as error:
+                raise ValueError(error.message) from None
+            world.state.commit()
+            return finding_id
+
+    @property
+    def transitions(self) -> Transitions:
+        """How long changes of the replication set take, and how they end."""
+        return self._dispatcher.world.transitions
+
+    @property
+    def unreadable_secrets(self) -> set[str]:
+        """The ids of Secrets Manager secrets with which a PagerDuty integration is refused (catalogue 5.10)."""
+        return self._dispatcher.world.unreadable_secrets
+
+    def snapshot(self) -> Snapshot:
+        """Keep the account as it is: all resources, and which ids come next. The clock is not part of it."""
+        with self._dispatcher.lock:
+            return Snapshot(self._account_id, self._dispatcher.world.state.copy(), self._chance.getstate())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring back what ``snapshot`` kept; it can be restored any number of times.
+
+        Raises:
+            ValueError: It was taken of an account with another id, whose ARNs would be foreign here.
+        """
+        if snapshot.account_id != self._account_id:
+            raise ValueError(f"a snapshot of account {snapshot.account_id} cannot be restored in {self._account_id}")
+        with self._dispatcher.lock:
+            self._dispatcher.world.state = snapshot.state.copy()
+            self._chance.setstate(snapshot.chance)
+
+    def reset(self) -> None:
+        """Make the account as it was when it was made; also the clock, unless it was passed in."""
+        with self._dispatcher.lock:
+            if self._own_clock:
+                self.clock.follow_system()
+            self._chance.seed(self._seed)
+            self._dispatcher.world = self._new_world()
+
+    def _new_world(self) -> World:
+        world = World(
+            account_id=self._account_id,
+            partition=replication_sets.partition(self._regions[0]),
+            can_onboard=self._can_onboard,
+            clock=self.clock,
+            ids=Ids(self._chance),
+            transitions=Transitions(),
+        )
+        if self._onboarded:
+            world.now = self.clock.tick()
+            replication_sets.create(world, {name: {} for name in self._regions})
+            world.state.commit()
+        return world
+
+
+def _system_time() -> int:
+    # Looked up at each call, so that libraries which replace the system's time in tests are followed.
+    return time.time_ns() // 1_000_000
+
+
+def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
+    names = (regions,) if isinstance(regions, str) else tuple(regions)
+    count, most = len(set(names)), replication_sets.MOST_REGIONS
+    known = all(map(replication_sets.is_region, names))
+    if not known or not 1 <= len(names) <= most or count != len(names):
+        raise ValueError(f"regions={regions!r}: give 1 to {most} different Regions, as in ('us-east-1', 'eu-west-1')")
+    if len(set(map(replication_sets.partition, names))) > 1:
+        raise ValueError(f"regions={regions!r}: a replication set cannot span partitions")
+    return names

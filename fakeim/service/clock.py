@@ -1,0 +1,87 @@
+"""The fake's own clock. It never waits: to sleep is to move it.
+
+By default it follows the system's, plus what it has been advanced by; so libraries that move the system's time in
+tests move it too. Frozen, it stands until told otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from fakeim.spec.codec import instant, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Clock:
+    """A clock for one or more fakes.
+
+    ``system`` is called for the time it follows: milliseconds since the epoch. It is asked at each reading.
+    """
+
+    def __init__(self, system: Callable[[], int]) -> None:
+        self._system = system
+        self._offset = 0
+        self._frozen: int | None = None
+        self._step = 0
+
+    def now(self) -> datetime:
+        """Give the time, aware, to the millisecond. Looking at the clock does not move it."""
+        return instant(self._read())
+
+    def tick(self) -> int:
+        """Give the time in milliseconds since the epoch, for one call; then move on by ``auto_advance``."""
+        now = self._read()
+        if self._step:
+            self._move(self._step)
+        return now
+
+    def freeze(self, at: datetime | str | None = None) -> None:
+        """Stop the clock, now or at the moment ``at`` (a ``datetime``, naive meaning UTC, or ISO 8601 text)."""
+        self._frozen = self._read() if at is None else _moment(at)
+
+    def unfreeze(self) -> None:
+        """Let the clock run on from where it stands."""
+        if self._frozen is not None:
+            self._offset, self._frozen = self._frozen - self._system(), None
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0, milliseconds: float = 0
+    ) -> None:
+        """Move the clock forward by the sum of the arguments; a ``ValueError`` if that is backward."""
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+        if step < timedelta(0):
+            raise ValueError(f"a clock cannot advance by {step}: use move_to() to go back in time")
+        self._move(step // timedelta(milliseconds=1))
+
+    def move_to(self, moment: datetime | str) -> None:
+        """Set the clock to ``moment``, also back in time; it stays frozen or running, as it was."""
+        self._move(_moment(moment) - self._read())
+
+    def auto_advance(self, seconds: float = 0) -> None:
+        """Move the clock by ``seconds`` after each call to the service; 0 turns this off."""
+        self._step = round(seconds * 1000)
+
+    def follow_system(self) -> None:
+        """Forget all changes: show the system's time again."""
+        self._offset, self._frozen, self._step = 0, None, 0
+
+    def sleep(self, seconds: float) -> None:
+        """Let ``seconds`` pass at once."""
+        self._move(round(seconds * 1000))
+
+    def _read(self) -> int:
+        return self._system() + self._offset if self._frozen is None else self._frozen
+
+    def _move(self, step: int) -> None:
+        if self._frozen is None:
+            self._offset += step
+        else:
+            self._frozen += step
+
+
+def _moment(value: datetime | str) -> int:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

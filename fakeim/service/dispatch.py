@@ -1,0 +1,196 @@
+"""The way of one call: what concerns every operation, once, in this order.
+
+    lock . time and due effects . constraints . idempotent replay . operation . page or copy . check the answer .
+    keep the writes, or undo them all
+
+Nothing here knows an operation by name but the two tables, and no operation does any of this itself.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fakeim.service import (
+    errors,
+    findings,
+    idempotency,
+    incident_records,
+    paging,
+    related_items,
+    replication_sets,
+    resource_policies,
+    response_plans,
+    tags,
+    timeline_events,
+)
+from fakeim.service.state import Listing
+from fakeim.spec.api import load_api
+from fakeim.spec.codec import copier
+from fakeim.spec.validation import constraint, violations, well_built
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fakeim.service.state import Record
+    from fakeim.service.world import World
+    from fakeim.spec.api import Operation
+    from fakeim.spec.codec import Copier
+    from fakeim.spec.validation import Check
+
+    Handler = Callable[[World, Mapping[str, Any]], Record | Listing]
+
+HANDLERS: Mapping[str, Handler] = {
+    "BatchGetIncidentFindings": findings.batch_get_incident_findings,
+    "CreateReplicationSet": replication_sets.create_replication_set,
+    "CreateResponsePlan": response_plans.create_response_plan,
+    "CreateTimelineEvent": timeline_events.create_timeline_event,
+    "DeleteIncidentRecord": incident_records.delete_incident_record,
+    "DeleteReplicationSet": replication_sets.delete_replication_set,
+    "DeleteResourcePolicy": resource_policies.delete_resource_policy,
+    "DeleteResponsePlan": response_plans.delete_response_plan,
+    "DeleteTimelineEvent": timeline_events.delete_timeline_event,
+    "GetIncidentRecord": incident_records.get_incident_record,
+    "GetReplicationSet": replication_sets.get_replication_set,
+    "GetResourcePolicies": resource_policies.get_resource_policies,
+    "GetResponsePlan": response_plans.get_response_plan,
+    "GetTimelineEvent": timeline_events.get_timeline_event,
+    "ListIncidentFindings": findings.list_incident_findings,
+    "ListIncidentRecords": incident_records.list_incident_records,
+    "ListRelatedItems": related_items.list_related_items,
+    "ListReplicationSets": replication_sets.list_replication_sets,
+    "ListResponsePlans": response_plans.list_response_plans,
+    "ListTagsForResource": tags.list_tags_for_resource,
+    "ListTimelineEvents": timeline_events.list_timeline_events,
+    "PutResourcePolicy": resource_policies.put_resource_policy,
+    "StartIncident": incident_records.start_incident,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+    "UpdateDeletionProtection": replication_sets.update_deletion_protection,
+    "UpdateIncidentRecord": incident_records.update_incident_record,
+    "UpdateRelatedItems": related_items.update_related_items,
+    "UpdateReplicationSet": replication_sets.update_replication_set,
+    "UpdateResponsePlan": response_plans.update_response_plan,
+    "UpdateTimelineEvent": timeline_events.update_timeline_event,
+}
+
+
+class Route(NamedTuple):
+    """What the way needs of one operation, compiled from its shapes."""
+
+    operation: Operation
+    handler: Handler
+    fits: Check | None
+    copy: Copier
+    is_well_built: Check | None
+
+
+class Reply(NamedTuple):
+    """How the service answered: the result, fresh, and the id of the request."""
+
+    result: Record
+    request_id: str
+
+
+@cache
+def route(operation_name: str) -> Route:
+    """Compile the way of an operation, at its first call."""
+    operation = load_api().operations[operation_name]
+    return Route(
+        operation=operation,
+        handler=HANDLERS[operation_name],
+        fits=constraint(operation.input),
+        copy=copier(operation.output),
+        is_well_built=well_built(operation.output),
+    )
+
+
+@cache
+def _element_copier(operation_name: str, kind: str) -> Copier:
+    """Compile the copy of one listed element from a record of ``kind``, which may have more members."""
+    api = load_api()
+    operation = api.operations[operation_name]
+    assert operation.pagination is not None  # noqa: S101 - whoever returns a Listing is paginated, says the model
+    element = operation.output.members[operation.pagination.result_key].element
+    assert element is not None  # noqa: S101 - and its result is a list
+    return copier(element, api.shape(kind) if element.type == "structure" else None)
+
+
+def _copied(way: Route, record: Record) -> Record:
+    copy: Record = way.copy(record)
+    return copy
+
+
+class Dispatcher:
+    """Takes the calls of one fake account, one at a time."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.lock = RLock()
+        self._requests = 0
+
+    def call(self, operation_name: str, params: Record, region: str) -> Reply:
+        """Answer one call with canonical ``params``, or raise ``ServiceError``; after that nothing has changed."""
+        way = route(operation_name)
+        world = self.world
+        with self.lock:
+            self._requests += 1
+            world.operation, world.region = operation_name, region
+            world.now = world.clock.tick()
+            self._settle()
+            try:
+                result = self._answer(way, params)
+            except Exception as problem:  # noqa: BLE001 - whatever it is, the call is undone
+                world.state.roll_back()
+                raise self._as_service_error(problem) from problem.__cause__
+            world.state.commit()
+            return Reply(result, self._request_id())
+
+    def _as_service_error(self, problem: Exception) -> errors.ServiceError:
+        if isinstance(problem, errors.ServiceError):
+            error = problem
+        else:
+            error = errors.internal(problem)
+            error.__cause__ = problem
+        error.request_id = self._request_id()
+        return error
+
+    def _answer(self, way: Route, params: Record) -> Record:
+        operation, world = way.operation, self.world
+        if way.fits is not None and not way.fits(params):
+            raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
+        token = params.get(operation.token) if operation.token else None
+        if token:
+            answer = idempotency.recall(world, operation, token, params)
+            if answer is not None:
+                return _copied(way, answer)
+        found = way.handler(world, params)
+        if isinstance(found, Listing):
+            assert operation.pagination is not None  # noqa: S101 - see _element_copier
+            copy_element = _element_copier(operation.name, found.table.kind)
+            answer = paging.page(world, params, operation.pagination, found, copy_element)
+        else:
+            answer = _copied(way, found)
+        if way.is_well_built is not None and not way.is_well_built(answer):
+            raise TypeError(f"an answer to {operation.name} that does not fit its shape")
+        if token:
+            idempotency.remember(world, operation, token, params, _copied(way, answer))
+        return answer
+
+    def _settle(self) -> None:
+        """Let what was to happen by now happen, each at its own time."""
+        world, schedule = self.world, self.world.state.schedule
+        released = world.transitions.take_release()
+        called_at = world.now
+        while (first := schedule.first()) and (released or first[0][1] <= called_at):
+            (_, due, _, effect), record = first
+            schedule.drop(effect)
+            world.now = min(due, called_at)
+            replication_sets.end_change(world, record["arn"])
+        world.now = called_at
+        world.state.commit()
+
+    def _request_id(self) -> str:
+        # A counter, not chance: so that reads do not shift the ids of what is made later (ids, rule 3).
+        return f"{self._requests:08x}-fa4e-4000-8000-{self.world.account_id}"

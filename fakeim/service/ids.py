@@ -1,0 +1,43 @@
+"""Identifiers as AWS mints them, from one seed.
+
+Rules, and what they rest on:
+ 1. Incident, event, finding, replication set and default dedupeString: 8-4-4-4-12 lowercase hex; the first byte is
+    even, the next five are ``floor(epoch_ms / 2)``, the other ten are random [observed 2.5, 2.6].
+ 2. policyId: 32 lowercase hex [observed 2.8]. generatedId: ``related-item/TYPE/`` and 32 uppercase hex
+    [observed 2.9]. OpsItem: ``oi-`` and 12 hex [observed 2.11].
+ 3. Equal seeds give equal ids for equal writes; reads draw nothing, so they do not shift the ids [our choice].
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
+
+_FORTY_BITS = (1 << 40) - 1
+
+
+class Ids:
+    """Mints the identifiers of one fake account from ``source``, a seeded ``random.Random``."""
+
+    def __init__(self, source: Random) -> None:
+        self._bits = source.getrandbits
+
+    def timed(self, now: int) -> str:
+        """Mint an id that carries the moment ``now`` (milliseconds since the epoch) [observed 2.6]."""
+        value = self._bits(7) << 121 | (now // 2 & _FORTY_BITS) << 80 | self._bits(80)
+        digits = f"{value:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def policy(self) -> str:
+        """Mint the id of a resource policy [observed 2.8]."""
+        return f"{self._bits(128):032x}"
+
+    def related_item(self, item_type: str) -> str:
+        """Mint the generatedId of a related item of ``item_type`` [observed 2.9]."""
+        return f"related-item/{item_type}/{self._bits(128):032X}"
+
+    def ops_item(self) -> str:
+        """Mint the id of an OpsItem [observed 2.11]."""
+        return f"oi-{self._bits(48):012x}"

@@ -1,0 +1,276 @@
+"""The store: tables of records, the order they are listed in, and the way back.
+
+Records are dictionaries in the API's own shape. They are never changed, only replaced: so a copy of the tables is
+a copy of the state, and undoing a call means putting the former records back.
+"""
+
+from __future__ import annotations
+
+from heapq import merge
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from sortedcontainers import SortedList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from typing import TypeAlias
+
+    Record: TypeAlias = dict[str, Any]
+    Position: TypeAlias = tuple[int, int, int, str]
+    """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
+    Bound: TypeAlias = tuple[int, ...]
+    """The start of a position: it sorts before every position that begins with it."""
+    Row: TypeAlias = tuple[Position, Record]
+    Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
+    Undo: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
+
+
+def _no_facets(_: Record) -> Iterable[tuple[str, Hashable]]:
+    return ()
+
+
+class Table:
+    """Records of one kind, each under its id, kept in the order of their positions.
+
+    ``facets`` names what records can be searched by. An index on a facet is made when it is first asked for, and
+    kept up from then on; who never filters pays nothing. Every write leaves its opposite in ``undo``.
+    """
+
+    __slots__ = ("_facets", "_indexes", "_order", "_rows", "_undo", "kind")
+
+    def __init__(self, kind: str, undo: list[Undo], facets: Facets = _no_facets) -> None:
+        self.kind = kind
+        self._rows: dict[str, Row] = {}
+        self._order: SortedList[Position] = SortedList()
+        self._indexes: dict[str, dict[Hashable, SortedList[Position]]] = {}
+        self._facets = facets
+        self._undo = undo
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._rows
+
+    def get(self, id: str) -> Record | None:
+        """Give the record called ``id``, or ``None``."""
+        row = self._rows.get(id)
+        return None if row is None else row[1]
+
+    def position(self, id: str) -> Position:
+        """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
+        return self._rows[id][0]
+
+    def first(self) -> Row | None:
+        """Give the row that stands first, or ``None``."""
+        return self._rows[self._order[0][3]] if self._order else None
+
+    def put(self, position: Position, record: Record) -> None:
+        """Store ``record`` under the id in ``position``, in place of a record that had this id."""
+        self._write(position[3], (position, record))
+
+    def replace(self, id: str, record: Record) -> None:
+        """Store ``record`` where the one called ``id`` stands."""
+        self._write(id, (self._rows[id][0], record))
+
+    def drop(self, id: str) -> None:
+        """Forget the record called ``id``, if there is one."""
+        if id in self._rows:
+            self._write(id, None)
+
+    def drop_group(self, group: int) -> None:
+        """Forget every record of ``group``."""
+        for position in list(_between(self._order, (group,), (group + 1,), backwards=False)):
+            self._write(position[3], None)
+
+    def clear(self) -> None:
+        """Forget every record."""
+        self._undo.append((self._restore, (self._rows, self._order, self._indexes)))
+        self._restore({}, SortedList(), {})
+
+    def copy(self, undo: list[Undo]) -> Table:
+        """Give a table of its own with the same records, whose writes go to another ``undo``."""
+        other = Table(self.kind, undo, self._facets)
+        other._rows = self._rows.copy()
+        other._order = SortedList(self._order)
+        return other
+
+    def _restore(self, rows: Any, order: Any, indexes: Any) -> None:
+        self._rows, self._order, self._indexes = rows, order, indexes
+
+    def _write(self, id: str, row: Row | None) -> None:
+        self._undo.append((self._set, (id, self._rows.get(id))))
+        self._set(id, row)
+
+    def _set(self, id: str, row: Row | None) -> None:
+        old = self._rows.get(id)
+        if row is None:
+            del self._rows[id]
+        else:
+            self._rows[id] = row
+        if old is None or row is None or old[0] != row[0]:
+            if old is not None:
+                self._order.remove(old[0])
+            if row is not None:
+                self._order.add(row[0])
+        for name, index in self._indexes.items():
+            if old is not None:
+                self._unlist(index, name, old)
+            if row is not None:
+                self._list(index, name, row)
+
+    # -- indexes
+
+    def index(self, facet: str, value: Hashable) -> SortedList[Position]:
+        """Give the positions of the records that have ``value`` as their ``facet``, in order."""
+        found = self._indexes.get(facet)
+        if found is None:
+            found = self._indexes[facet] = {}
+            for row in self._rows.values():
+                self._list(found, facet, row)
+        return found.get(value) or SortedList()
+
+    def _list(self, index: dict[Hashable, SortedList[Position]], name: str, row: Row) -> None:
+        for facet, value in self._facets(row[1]):
+            if facet == name:
+                index.setdefault(value, SortedList()).add(row[0])
+
+    def _unlist(self, index: dict[Hashable, SortedList[Position]], name: str, row: Row) -> None:
+        for facet, value in self._facets(row[1]):
+            if facet == name:
+                index[value].remove(row[0])
+                if not index[value]:
+                    del index[value]
+
+
+class Listing(NamedTuple):
+    """What a list operation lists: the records of a table between two bounds, in order, filtered.
+
+    ``any_of`` are searches of which a record must fit one (a facet and a value each); ``keep`` must hold as well.
+    """
+
+    table: Table
+    low: Bound
+    high: Bound
+    descending: bool = False
+    any_of: tuple[tuple[str, Hashable], ...] | None = None
+    keep: Callable[[Record], bool] | None = None
+    member: str | None = None
+    """The one member to list of each record; ``None``: the record."""
+
+    def rows(self, after: Bound | None = None) -> Iterator[Row]:
+        """Walk the rows, from the start or from behind the position that begins with ``after``."""
+        low, high = self.low, self.high
+        if after is not None and self.descending:
+            high = after
+        elif after is not None:
+            low = (*after[:-1], after[-1] + 1)
+        table, keep, last = self.table, self.keep, None
+        for position in self._positions(low, high):
+            if position == last:  # a record that fits two of the searches
+                continue
+            last = position
+            row = table._rows[position[3]]  # noqa: SLF001 - a listing is a part of its table
+            if keep is None or keep(row[1]):
+                yield row
+
+    def _positions(self, low: Bound, high: Bound) -> Iterator[Position]:
+        if low >= high:
+            return iter(())
+        backwards = self.descending
+        if self.any_of is None:
+            return _between(self.table._order, low, high, backwards=backwards)  # noqa: SLF001
+        found = [_between(self.table.index(*search), low, high, backwards=backwards) for search in self.any_of]
+        return found[0] if len(found) == 1 else merge(*found, reverse=backwards)
+
+
+def _between(order: SortedList[Position], low: Bound, high: Bound, *, backwards: bool) -> Iterator[Position]:
+    # A bound is the start of a position and compares as one, which the stubs cannot say.
+    return order.irange(cast("Position", low), cast("Position", high), reverse=backwards)
+
+
+def whole(table: Table, *, descending: bool = False) -> Listing:
+    """List all records of an ungrouped ``table``."""
+    return Listing(table, (0,), (1,), descending)
+
+
+def group(table: Table, number: int, *, descending: bool = False) -> Listing:
+    """List the records of one group of ``table``."""
+    return Listing(table, (number,), (number + 1,), descending)
+
+
+# -- what the tables can be searched by
+
+
+def _incident_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
+    source = record["incidentRecordSource"]
+    yield "status", record["status"]
+    yield "impact", record["impact"]
+    yield "createdBy", source["createdBy"]
+    if record["status"] == "OPEN":
+        yield "open dedupeString", record["dedupeString"]
+        yield "open trigger", (record["arn"].split("/")[1], source.get("resourceArn"))
+
+
+def _event_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
+    yield "eventType", record["eventType"]
+    for reference in record.get("eventReferences", ()):
+        yield from (("eventReference", value) for value in reference.values())
+
+
+def _item_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
+    yield "identity", identity(record["identifier"])
+
+
+def identity(identifier: Record) -> Hashable:
+    """Give what makes two related items the same: type and value, in either spelling of OpsItem ARNs [2.10]."""
+    ((kind, value),) = identifier["value"].items()
+    if isinstance(value, dict):
+        return identifier["type"], kind, tuple(sorted(value.items()))
+    return identifier["type"], kind, value.replace(":opsItem/", ":opsitem/")
+
+
+class State:
+    """All that a fake account remembers."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.undo: list[Undo] = []
+        self.replication_sets = Table("ReplicationSet", self.undo)
+        self.response_plans = Table("GetResponsePlanOutput", self.undo)
+        self.incident_records = Table("IncidentRecord", self.undo, _incident_facets)
+        self.timeline_events = Table("TimelineEvent", self.undo, _event_facets)
+        self.related_items = Table("RelatedItem", self.undo, _item_facets)
+        self.findings = Table("Finding", self.undo)
+        self.resource_policies = Table("ResourcePolicy", self.undo)
+        self.tags = Table("TagMap", self.undo)
+        self.client_tokens = Table("used client tokens", self.undo)
+        self.schedule = Table("effects to come", self.undo)
+
+    def tables(self) -> dict[str, Table]:
+        """Give every table under its name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Table)}
+
+    def next_number(self) -> int:
+        """Give a number larger than all before: the order of arrival."""
+        self.number += 1
+        return self.number
+
+    def copy(self) -> State:
+        """Give a state of its own with the same records."""
+        other = State()
+        other.number = self.number
+        for name, table in self.tables().items():
+            setattr(other, name, table.copy(other.undo))
+        return other
+
+    def roll_back(self) -> None:
+        """Undo every write since the last ``commit``."""
+        pending = self.undo[::-1]
+        for write, arguments in pending:
+            write(*arguments)
+        self.undo.clear()
+
+    def commit(self) -> None:
+        """Keep every write."""
+        self.undo.clear()

@@ -1,0 +1,58 @@
+"""Tags of response plans, incident records and the replication set.
+
+Rules, and what they rest on:
+ 1. These three kinds can be tagged [documented 11]; another ARN is a ValidationException [assumption: 17.36], an
+    unknown resource of these kinds ResourceNotFound [model 3.2; assumption: 17.36].
+ 2. Tagging adds and overwrites, untagging removes the keys that are there [observed 11].
+ 3. No tags list as an empty map [observed 11]. Empty values are legal [observed 11].
+ 4. A resource has at most 50 tags: ServiceQuotaExceeded beyond [model 11; assumption: 17.36].
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakeim.service import arns, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeim.service.state import Record
+    from fakeim.service.world import World
+
+MOST_TAGS = 50
+
+
+def list_tags_for_resource(world: World, params: Mapping[str, Any]) -> Record:
+    """Give the tags of a resource (rules 1 and 3)."""
+    return {"tags": _tags(world, params["resourceArn"])}
+
+
+def tag_resource(world: World, params: Mapping[str, Any]) -> Record:
+    """Add tags, or give them new values (rules 1, 2 and 4)."""
+    arn = params["resourceArn"]
+    tags = _tags(world, arn) | params["tags"]
+    if len(tags) > MOST_TAGS:
+        raise errors.quota_exceeded(
+            f"{arn} would have {len(tags)} tags; a resource can have {MOST_TAGS}.", "TAGS", resourceIdentifier=arn
+        )
+    world.state.tags.put(world.place(arn), tags)
+    return {}
+
+
+def untag_resource(world: World, params: Mapping[str, Any]) -> Record:
+    """Remove tags (rules 1 and 2)."""
+    arn = params["resourceArn"]
+    gone = set(params["tagKeys"])
+    tags = {key: value for key, value in _tags(world, arn).items() if key not in gone}
+    world.state.tags.put(world.place(arn), tags)
+    return {}
+
+
+def _tags(world: World, arn: str) -> Record:
+    state = world.state
+    if not any(arn in table for table in (state.response_plans, state.incident_records, state.replication_sets)):
+        arns.check(world, arn, *arns.TAGGABLE)
+        kind = next(kind for kind in arns.TAGGABLE if f":{kind}/" in arn)
+        raise errors.not_found(kind.replace("-", "_").upper(), arn)
+    return state.tags.get(arn) or {}

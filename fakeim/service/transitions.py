@@ -1,0 +1,52 @@
+"""How long changes of the replication set take, and how they end: at once, after a time, on a word, or badly."""
+
+from __future__ import annotations
+
+FOREVER = 1 << 62
+"""A moment that no clock reaches, in milliseconds since the epoch."""
+
+
+class Transitions:
+    """The pace of replication-set changes in one fake account. By default they are done when the call returns."""
+
+    def __init__(self) -> None:
+        self._delay: int | None = 0
+        self._released = False
+        self._failures: dict[str, str] = {}
+
+    def immediate(self) -> None:
+        """Finish every change at once (the default), so that no test has to wait."""
+        self._delay = 0
+
+    def after(self, seconds: float) -> None:
+        """Finish each change ``seconds`` after it began, on the fake's clock. AWS takes 60 to 120 (4.5)."""
+        if seconds < 0:
+            raise ValueError(f"a change cannot end {-seconds} seconds before it began: give 0 or more")
+        self._delay = round(seconds * 1000)
+
+    def manual(self) -> None:
+        """Leave each change pending until ``complete()``."""
+        self._delay = None
+
+    def complete(self) -> None:
+        """Let the changes that are pending now end before the next call is answered."""
+        self._released = True
+
+    def fail(self, region: str, message: str) -> None:
+        """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
+        self._failures[region] = message
+
+    # -- asked by the service
+
+    def due(self, now: int) -> int:
+        """Say when a change that begins ``now`` ends."""
+        return FOREVER if self._delay is None else now + self._delay
+
+    def take_release(self) -> bool:
+        """Say whether ``complete()`` was called since this was last asked."""
+        released, self._released = self._released, False
+        return released
+
+    def take_failure(self, region: str) -> str | None:
+        """Give the message that a change of ``region`` is to fail with, once; ``None`` if it is to succeed."""
+        return self._failures.pop(region, None)

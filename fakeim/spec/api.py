@@ -1,0 +1,176 @@
+"""The service's model, as botocore ships it: operations, shapes, errors, paginators, waiters.
+
+The one place that knows where botocore keeps the model and how its JSON is laid out.
+
+The data files are read directly, not through ``botocore.loaders``: importing that module costs over 100 ms,
+ten times the reading. They are looked for only in botocore's own data folder, so a model in ``~/.aws/models``
+cannot change the fake. ``service_model`` gives botocore's classes to those who need them (the exact text of a
+parameter report, paginators, waiters); until then nothing of botocore is imported but ``xform_name``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache, cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore import xform_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.model import ServiceModel
+
+SERVICE = "ssm-incidents"
+VERSION = "2018-05-10"
+
+# catalogue 1.14: the service's own model declares these lists as sets; botocore's copy has lost the trait.
+SETS = frozenset({"ChatbotSnsConfigurationSet", "EngagementSet"})
+
+
+class Shape:
+    """One shape of the model, its members already resolved to shapes.
+
+    ``element`` is a list's member or a map's value, ``key`` a map's key; ``required``, ``members`` and ``union``
+    belong to structures; the constraints are ``None`` (or empty) where the model states none.
+    """
+
+    __slots__ = (
+        "element",
+        "enum",
+        "key",
+        "max",
+        "members",
+        "min",
+        "name",
+        "pattern",
+        "required",
+        "type",
+        "union",
+        "unique",
+    )
+
+    def __init__(self, name: str, raw: Mapping[str, Any], resolve: Any) -> None:
+        self.name = name
+        self.type: str = raw["type"]
+        self.members: dict[str, Shape] = {m: resolve(ref["shape"]) for m, ref in raw.get("members", {}).items()}
+        self.required: tuple[str, ...] = tuple(raw.get("required", ()))
+        inner = raw.get("member") or raw.get("value")
+        self.element: Shape | None = resolve(inner["shape"]) if inner else None
+        self.key: Shape | None = resolve(raw["key"]["shape"]) if "key" in raw else None
+        self.min: int | None = raw.get("min")
+        self.max: int | None = raw.get("max")
+        self.pattern: str | None = raw.get("pattern")
+        self.enum: tuple[str, ...] = tuple(raw.get("enum", ()))
+        self.union: bool = raw.get("union", False)
+        self.unique: bool = name in SETS
+
+    def __repr__(self) -> str:
+        return f"<Shape {self.name} ({self.type})>"
+
+
+class Pagination(NamedTuple):
+    """How a list operation pages: the names of its token, limit and result members, and its largest page."""
+
+    input_token: str
+    output_token: str
+    limit_key: str
+    result_key: str
+    largest_page: int
+
+
+class Operation(NamedTuple):
+    """One operation: its names, its success status, its shapes and what the model declares about it."""
+
+    name: str
+    method_name: str
+    status: int
+    input: Shape
+    output: Shape
+    errors: frozenset[str]
+    token: str | None
+    """The member that carries the idempotency token, if there is one."""
+    pagination: Pagination | None
+    documentation: str
+
+
+class Api:
+    """The whole model. Use ``load_api()``; one is enough for a process, for it never changes."""
+
+    def __init__(self, files: Mapping[str, dict[str, Any]]) -> None:
+        self.files = files
+        self._model = files["service-2"]
+        self._shapes: dict[str, Shape] = {}
+        self.operations: dict[str, Operation] = {name: self._operation(name) for name in self._model["operations"]}
+        self.methods: dict[str, Operation] = {each.method_name: each for each in self.operations.values()}
+        self.error_statuses: dict[str, int] = {
+            name: raw["error"]["httpStatusCode"]
+            for name, raw in self._model["shapes"].items()
+            if raw.get("exception") and "error" in raw
+        }
+
+    def shape(self, name: str) -> Shape:
+        """Give the shape called ``name``; a ``KeyError`` if the model has none."""
+        found = self._shapes.get(name)
+        if found is None:
+            found = self._shapes[name] = Shape(name, self._model["shapes"][name], self.shape)
+        return found
+
+    @cached_property
+    def service_model(self) -> ServiceModel:
+        """Botocore's own class around the same model."""
+        from botocore.model import ServiceModel  # noqa: PLC0415 - over 100 ms, and only reports and helpers need it
+
+        return ServiceModel(self._model, SERVICE)
+
+    def _operation(self, name: str) -> Operation:
+        raw = self._model["operations"][name]
+        input_shape = self.shape(raw["input"]["shape"])
+        members = self._model["shapes"][input_shape.name].get("members", {})
+        return Operation(
+            name=name,
+            method_name=xform_name(name),
+            status=raw["http"].get("responseCode", 200),
+            input=input_shape,
+            output=self.shape(raw["output"]["shape"]),
+            errors=frozenset(each["shape"] for each in raw.get("errors", ())),
+            token=next((m for m, ref in members.items() if ref.get("idempotencyToken")), None),
+            pagination=self._pagination(name, input_shape),
+            documentation=raw.get("documentation", ""),
+        )
+
+    def _pagination(self, name: str, input_shape: Shape) -> Pagination | None:
+        raw = self.files["paginators-1"]["pagination"].get(name)
+        if raw is None:
+            return None
+        largest = input_shape.members[raw["limit_key"]].max or 100
+        return Pagination(raw["input_token"], raw["output_token"], raw["limit_key"], raw["result_key"], largest)
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    packed = folder / f"{name}.json.gz"
+    data = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / f"{name}.json").read_bytes()
+    content: dict[str, Any] = json.loads(data)
+    return content
+
+
+@cache
+def load_api() -> Api:
+    """Read the model from the installed botocore, once a process.
+
+    Raises ``ModuleNotFoundError`` when botocore is missing and ``FileNotFoundError`` when it has no such model.
+    """
+    found = find_spec("botocore")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(
+            "fakeim reads the API of Incident Manager from botocore, which is not installed: pip install boto3"
+        )
+    folder = Path(found.submodule_search_locations[0], "data", SERVICE, VERSION)
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"the installed botocore has no model of {SERVICE} {VERSION} ({folder}): pip install -U boto3"
+        )
+    return Api({name: _read(folder, name) for name in ("service-2", "paginators-1", "waiters-2")})
