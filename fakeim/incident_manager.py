@@ -160,6 +160,9 @@ class FakeIncidentManager:
             self._chance.seed(self._seed)
             self._dispatcher.world = self._new_world()
 
+    def _end_pending(self) -> None:
+        self._dispatcher.settle(everything=True)
+
     def _new_world(self) -> World:
         world = World(
             account_id=self._account_id,
@@ -167,7 +170,7 @@ class FakeIncidentManager:
             can_onboard=self._can_onboard,
             clock=self.clock,
             ids=Ids(self._chance),
-            transitions=Transitions(),
+            transitions=Transitions(self._end_pending),
         )
         if self._onboarded:
             world.now = self.clock.tick()

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fakeim.spec.api import Operation, Shape
     from fakeim.spec.codec import Reader
 
+_CONTENT_TYPE: Mapping[str, str] = {"content-type": "application/json"}
+
 
 def make_client(dispatcher: Dispatcher, region: str, config: Config | None) -> SSMIncidentsClient:
     """Make a client of ``dispatcher``'s account whose calls come from ``region``."""
@@ -95,7 +97,7 @@ class FakeClient:
         self._dispatcher = dispatcher
         self._region = region
         # Config keeps its options as attributes it does not declare, hence getattr.
-        self._checks = config is None or getattr(config, "parameter_validation", True)
+        self._checked: bool = config is None or getattr(config, "parameter_validation", True)
 
     @property
     def exceptions(self) -> Any:
@@ -151,27 +153,12 @@ class FakeClient:
     def close(self) -> None:
         """Do nothing: there is no connection to close."""
 
-    def _call(self, operation_name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        way = _way(operation_name, checked=self._checks)
-        try:
-            params = way(parameters)
-        except Misfit:
-            raise self._refusal(operation_name, parameters) from None
-        try:
-            reply = self._dispatcher.call(operation_name, params, self._region)
-        except errors.ServiceError as error:
-            raise _client_error(error, operation_name) from error.__cause__
-        return {"ResponseMetadata": _metadata(reply.request_id, _status(operation_name)), **reply.result}
-
-    def _refusal(self, operation_name: str, parameters: dict[str, Any]) -> Exception:
+    def _refusal(self, operation: Operation, parameters: dict[str, Any]) -> Exception:
         """Make the error for what botocore would not send, or the service could not read."""
         from botocore.exceptions import ParamValidationError  # noqa: PLC0415 - an error's import
 
-        api = load_api()
-        report = client_report(api, api.operations[operation_name], parameters) if self._checks else ""
-        if report:
-            return ParamValidationError(report=report)
-        return _client_error(errors.unreadable(), operation_name)
+        report = client_report(load_api(), operation, parameters) if self._checked else ""
+        return ParamValidationError(report=report) if report else _client_error(errors.unreadable(), operation.name)
 
 
 # -- made from the model, once a process
@@ -184,18 +171,31 @@ def _client_class() -> type[FakeClient]:
 
 
 def _method(operation: Operation) -> Callable[..., Any]:
-    name, method_name = operation.name, operation.method_name
+    name, method_name, status = operation.name, operation.method_name, operation.status
+    headers = {} if status == HTTPStatus.NO_CONTENT else _CONTENT_TYPE
 
     def api_call(self: FakeClient, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if args:
             raise TypeError(f"{method_name}() only accepts keyword arguments.")
-        return self._call(name, kwargs)
+        try:
+            params = _reader(name, self._checked)(kwargs)
+            result, request_id = self._dispatcher.call(name, params, self._region)
+        except Misfit:
+            raise self._refusal(operation, kwargs) from None
+        except errors.ServiceError as error:
+            raise _client_error(error, name) from error.__cause__
+        return {"ResponseMetadata": _metadata(request_id, status, headers), **result}
 
     api_call.__name__ = method_name
     api_call.__qualname__ = f"SSMIncidents.{method_name}"
     api_call.__doc__ = _docstring(operation)
     setattr(api_call, "__signature__", _signature(operation.input))  # noqa: B010 - mypy knows no such attribute
     return api_call
+
+
+@cache
+def _reader(operation_name: str, checked: bool) -> Reader:  # noqa: FBT001 - positional calls of a cache are quicker
+    return reader(load_api().operations[operation_name].input, checked=checked)
 
 
 _ANNOTATIONS = {"boolean": "bool", "integer": "int", "list": "list", "string": "str", "timestamp": "datetime | str"}
@@ -222,11 +222,6 @@ def _docstring(operation: Operation) -> str:
     members = operation.input.members.items()
     lines = [f"    {name} ({_ANNOTATIONS.get(member.type, 'dict')})" for name, member in members]
     return "\n".join([text, "", "Args:", *lines] if lines else [text])
-
-
-@cache
-def _way(operation_name: str, *, checked: bool) -> Reader:
-    return reader(load_api().operations[operation_name].input, checked=checked)
 
 
 @cache
@@ -283,26 +278,22 @@ def _paced(method: Callable[..., Any], pause: Callable[[], None]) -> Callable[..
 # -- replies, as botocore parses them
 
 
-def _status(operation_name: str) -> int:
-    return load_api().operations[operation_name].status
-
-
-def _metadata(request_id: str, status: int, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    body = {} if status == HTTPStatus.NO_CONTENT else {"content-type": "application/json"}
+def _metadata(request_id: str, status: int, headers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "RequestId": request_id,
         "HTTPStatusCode": status,
-        "HTTPHeaders": {"x-amzn-requestid": request_id, **body, **(headers or {})},
+        "HTTPHeaders": {"x-amzn-requestid": request_id, **headers},
         "RetryAttempts": 0,
     }
 
 
 def _client_error(error: errors.ServiceError, operation_name: str) -> ClientError:
     statuses = load_api().error_statuses
-    metadata = _metadata(
-        error.request_id, statuses.get(error.code, errors.UNMODELLED_STATUS), {"x-amzn-errortype": error.code}
-    )
-    response: dict[str, Any] = {"Error": {"Message": error.message, "Code": error.code}, "ResponseMetadata": metadata}
+    headers = {"x-amzn-errortype": error.code, **_CONTENT_TYPE}
+    response: dict[str, Any] = {
+        "Error": {"Message": error.message, "Code": error.code},
+        "ResponseMetadata": _metadata(error.request_id, statuses.get(error.code, errors.UNMODELLED_STATUS), headers),
+    }
     if error.code in statuses:  # botocore adds the members of the error's shape
         response |= {"message": error.message, **error.members}
     raised: ClientError = _exceptions().from_code(error.code)(response, operation_name)

@@ -29,18 +29,22 @@ class Clock:
 
     def now(self) -> datetime:
         """Give the time, aware, to the millisecond. Looking at the clock does not move it."""
-        return instant(self._read())
+        return instant(self.now_ms())
+
+    def now_ms(self) -> int:
+        """Give the time in milliseconds since the epoch."""
+        return self._system() + self._offset if self._frozen is None else self._frozen
 
     def tick(self) -> int:
         """Give the time in milliseconds since the epoch, for one call; then move on by ``auto_advance``."""
-        now = self._read()
+        now = self.now_ms()
         if self._step:
             self._move(self._step)
         return now
 
     def freeze(self, at: datetime | str | None = None) -> None:
         """Stop the clock, now or at the moment ``at`` (a ``datetime``, naive meaning UTC, or ISO 8601 text)."""
-        self._frozen = self._read() if at is None else _moment(at)
+        self._frozen = self.now_ms() if at is None else _moment(at)
 
     def unfreeze(self) -> None:
         """Let the clock run on from where it stands."""
@@ -58,7 +62,7 @@ class Clock:
 
     def move_to(self, moment: datetime | str) -> None:
         """Set the clock to ``moment``, also back in time; it stays frozen or running, as it was."""
-        self._move(_moment(moment) - self._read())
+        self._move(_moment(moment) - self.now_ms())
 
     def auto_advance(self, seconds: float = 0) -> None:
         """Move the clock by ``seconds`` after each call to the service; 0 turns this off."""
@@ -71,9 +75,6 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let ``seconds`` pass at once."""
         self._move(round(seconds * 1000))
-
-    def _read(self) -> int:
-        return self._system() + self._offset if self._frozen is None else self._frozen
 
     def _move(self, step: int) -> None:
         if self._frozen is None:

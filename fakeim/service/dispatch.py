@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from fakeim.service import (
     errors,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from fakeim.service.state import Record
     from fakeim.service.world import World
-    from fakeim.spec.api import Operation
+    from fakeim.spec.api import Operation, Pagination
     from fakeim.spec.codec import Copier
     from fakeim.spec.validation import Check
 
@@ -81,16 +81,9 @@ class Route(NamedTuple):
 
     operation: Operation
     handler: Handler
-    fits: Check | None
+    fits: Check
     copy: Copier
-    is_well_built: Check | None
-
-
-class Reply(NamedTuple):
-    """How the service answered: the result, fresh, and the id of the request."""
-
-    result: Record
-    request_id: str
+    is_well_built: Check
 
 
 @cache
@@ -106,20 +99,22 @@ def route(operation_name: str) -> Route:
     )
 
 
+class Pages(NamedTuple):
+    """What the way needs of a list operation besides: its paging rules, and how to copy what it lists."""
+
+    rules: Pagination
+    copy: Copier
+
+
 @cache
-def _element_copier(operation_name: str, kind: str) -> Copier:
-    """Compile the copy of one listed element from a record of ``kind``, which may have more members."""
+def pages(operation_name: str, kind: str) -> Pages:
+    """Compile the pages of an operation that lists records of ``kind``, which may have more members than it shows."""
     api = load_api()
     operation = api.operations[operation_name]
-    assert operation.pagination is not None  # noqa: S101 - whoever returns a Listing is paginated, says the model
-    element = operation.output.members[operation.pagination.result_key].element
-    assert element is not None  # noqa: S101 - and its result is a list
-    return copier(element, api.shape(kind) if element.type == "structure" else None)
-
-
-def _copied(way: Route, record: Record) -> Record:
-    copy: Record = way.copy(record)
-    return copy
+    if operation.pagination is None:
+        raise TypeError(f"{operation_name} lists records, but the model gives it no pages")
+    listed = operation.output.members[operation.pagination.result_key]
+    return Pages(operation.pagination, copier(listed, api.shape(kind)))
 
 
 class Dispatcher:
@@ -130,22 +125,58 @@ class Dispatcher:
         self.lock = RLock()
         self._requests = 0
 
-    def call(self, operation_name: str, params: Record, region: str) -> Reply:
-        """Answer one call with canonical ``params``, or raise ``ServiceError``; after that nothing has changed."""
+    def call(self, operation_name: str, params: Record, region: str) -> tuple[Record, str]:
+        """Answer one call: give the result, fresh, and the request's id, or raise ``ServiceError``.
+
+        ``params`` are canonical and become the service's own. After an error everything is as it was before.
+        """
         way = route(operation_name)
-        world = self.world
         with self.lock:
+            world = self.world
+            world.operation, world.region, world.now = operation_name, region, world.clock.tick()
             self._requests += 1
-            world.operation, world.region = operation_name, region
-            world.now = world.clock.tick()
-            self._settle()
+            if world.state.schedule:
+                self.settle()
             try:
                 result = self._answer(way, params)
             except Exception as problem:  # noqa: BLE001 - whatever it is, the call is undone
                 world.state.roll_back()
                 raise self._as_service_error(problem) from problem.__cause__
             world.state.commit()
-            return Reply(result, self._request_id())
+            return result, self._request_id()
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Let what was to happen by now happen, each effect at its own time; or ``everything`` that is to come."""
+        with self.lock:
+            world, called_at = self.world, self.world.clock.now_ms() if everything else self.world.now
+            schedule = world.state.schedule
+            while (first := schedule.first()) and (everything or first[0][1] <= called_at):
+                (_, due, _, effect), record = first
+                schedule.drop(effect)
+                world.now = min(due, called_at)
+                replication_sets.end_change(world, record["arn"])
+            world.now = called_at
+            world.state.commit()
+
+    def _answer(self, way: Route, params: Record) -> Record:
+        operation, world = way.operation, self.world
+        if not way.fits(params):
+            raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
+        token = params.get(operation.token) if operation.token else None
+        if token:
+            given = idempotency.recall(world, operation, token, params)
+            if given is not None:
+                return cast("Record", way.copy(given))
+        found = way.handler(world, params)
+        if isinstance(found, Listing):
+            answer: Record = paging.page(world, params, found, *pages(operation.name, found.table.kind))
+        else:
+            answer = way.copy(found)
+        if not way.is_well_built(answer):
+            raise TypeError(f"an answer to {operation.name} that does not fit its shape")
+        if token:
+            idempotency.remember(world, operation, token, params, way.copy(answer))
+        return answer
 
     def _as_service_error(self, problem: Exception) -> errors.ServiceError:
         if isinstance(problem, errors.ServiceError):
@@ -155,41 +186,6 @@ class Dispatcher:
             error.__cause__ = problem
         error.request_id = self._request_id()
         return error
-
-    def _answer(self, way: Route, params: Record) -> Record:
-        operation, world = way.operation, self.world
-        if way.fits is not None and not way.fits(params):
-            raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
-        token = params.get(operation.token) if operation.token else None
-        if token:
-            answer = idempotency.recall(world, operation, token, params)
-            if answer is not None:
-                return _copied(way, answer)
-        found = way.handler(world, params)
-        if isinstance(found, Listing):
-            assert operation.pagination is not None  # noqa: S101 - see _element_copier
-            copy_element = _element_copier(operation.name, found.table.kind)
-            answer = paging.page(world, params, operation.pagination, found, copy_element)
-        else:
-            answer = _copied(way, found)
-        if way.is_well_built is not None and not way.is_well_built(answer):
-            raise TypeError(f"an answer to {operation.name} that does not fit its shape")
-        if token:
-            idempotency.remember(world, operation, token, params, _copied(way, answer))
-        return answer
-
-    def _settle(self) -> None:
-        """Let what was to happen by now happen, each at its own time."""
-        world, schedule = self.world, self.world.state.schedule
-        released = world.transitions.take_release()
-        called_at = world.now
-        while (first := schedule.first()) and (released or first[0][1] <= called_at):
-            (_, due, _, effect), record = first
-            schedule.drop(effect)
-            world.now = min(due, called_at)
-            replication_sets.end_change(world, record["arn"])
-        world.now = called_at
-        world.state.commit()
 
     def _request_id(self) -> str:
         # A counter, not chance: so that reads do not shift the ids of what is made later (ids, rule 3).

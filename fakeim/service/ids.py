@@ -10,12 +10,13 @@ Rules, and what they rest on:
 
 from __future__ import annotations
 
+from hashlib import md5
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from random import Random
 
-_FORTY_BITS = (1 << 40) - 1
+_FORTY_BITS, _EIGHTY_BITS = (1 << 40) - 1, (1 << 80) - 1
 
 
 class Ids:
@@ -26,7 +27,8 @@ class Ids:
 
     def timed(self, now: int) -> str:
         """Mint an id that carries the moment ``now`` (milliseconds since the epoch) [observed 2.6]."""
-        value = self._bits(7) << 121 | (now // 2 & _FORTY_BITS) << 80 | self._bits(80)
+        chance = self._bits(87)
+        value = chance >> 80 << 121 | (now // 2 & _FORTY_BITS) << 80 | chance & _EIGHTY_BITS
         digits = f"{value:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
@@ -34,9 +36,10 @@ class Ids:
         """Mint the id of a resource policy [observed 2.8]."""
         return f"{self._bits(128):032x}"
 
-    def related_item(self, item_type: str) -> str:
-        """Mint the generatedId of a related item of ``item_type`` [observed 2.9]."""
-        return f"related-item/{item_type}/{self._bits(128):032X}"
+    def related_item(self, item_type: str, content: str) -> str:
+        """Mint the generatedId of a related item of ``item_type`` [observed 2.9]: equal for equal ``content``."""
+        digest = md5(content.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
+        return f"related-item/{item_type}/{digest.upper()}"
 
     def ops_item(self) -> str:
         """Mint the id of an OpsItem [observed 2.11]."""

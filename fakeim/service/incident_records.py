@@ -101,7 +101,7 @@ def update_incident_record(world: World, params: Mapping[str, Any]) -> Record:
     elif record["status"] == "OPEN":
         changed["resolvedTime"] = world.time()
     world.state.incident_records.replace(record["arn"], changed)
-    timeline_events.write_update(world, changed, [(name, _as_text(value)) for name, value in changes.items()])
+    timeline_events.write_update(world, changed, {name: _as_text(value) for name, value in changes.items()})
     return {}
 
 

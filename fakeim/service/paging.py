@@ -31,18 +31,19 @@ LIFETIME = 24 * 60 * 60 * 1000
 
 
 def page(
-    world: World, params: Mapping[str, Any], rules: Pagination, listing: Listing, copy: Callable[[Any], Any]
+    world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination, copy: Callable[[list[Any]], list[Any]]
 ) -> Record:
-    """Give the page of ``listing`` that ``params`` ask for, each element copied."""
+    """Give the page of ``listing`` that ``params`` ask for, its elements copied by ``copy``."""
     token = params.get(rules.input_token)
-    after = _read_token(world, params, rules, token) if token else None
+    after = (listing.low[0], *_read_token(world, params, rules, token)) if token else None
     size = params.get(rules.limit_key, rules.largest_page)
-    rows = list(islice(listing.rows(None if after is None else (listing.low[0], *after)), size + 1))
-    member = listing.member
-    elements = [record if member is None else record[member] for _, record in rows[:size]]
-    answer: Record = {rules.result_key: [copy(element) for element in elements]}
+    rows = list(islice(listing.rows(after), size + 1))
+    answer: Record = {}
     if len(rows) > size:
-        answer[rules.output_token] = _make_token(world, params, rules, rows[size - 1][0])
+        del rows[size]
+        answer[rules.output_token] = _make_token(world, params, rules, rows[-1][0])
+    member = listing.member
+    answer[rules.result_key] = copy([record if member is None else record[member] for _, record in rows])
     return answer
 
 

@@ -7,6 +7,7 @@ a copy of the state, and undoing a call means putting the former records back.
 from __future__ import annotations
 
 from heapq import merge
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sortedcontainers import SortedList
@@ -95,15 +96,12 @@ class Table:
         other._order = SortedList(self._order)
         return other
 
-    def _restore(self, rows: Any, order: Any, indexes: Any) -> None:
-        self._rows, self._order, self._indexes = rows, order, indexes
-
     def _write(self, id: str, row: Row | None) -> None:
-        self._undo.append((self._set, (id, self._rows.get(id))))
-        self._set(id, row)
-
-    def _set(self, id: str, row: Row | None) -> None:
         old = self._rows.get(id)
+        self._undo.append((self._set, (id, row, old)))
+        self._set(id, old, row)
+
+    def _set(self, id: str, old: Row | None, row: Row | None) -> None:
         if row is None:
             del self._rows[id]
         else:
@@ -113,11 +111,11 @@ class Table:
                 self._order.remove(old[0])
             if row is not None:
                 self._order.add(row[0])
-        for name, index in self._indexes.items():
-            if old is not None:
-                self._unlist(index, name, old)
-            if row is not None:
-                self._list(index, name, row)
+        if self._indexes:
+            self._reindex(old, row)
+
+    def _restore(self, rows: Any, order: Any, indexes: Any) -> None:
+        self._rows, self._order, self._indexes = rows, order, indexes
 
     # -- indexes
 
@@ -129,6 +127,13 @@ class Table:
             for row in self._rows.values():
                 self._list(found, facet, row)
         return found.get(value) or SortedList()
+
+    def _reindex(self, old: Row | None, row: Row | None) -> None:
+        for name, index in self._indexes.items():
+            if old is not None:
+                self._unlist(index, name, old)
+            if row is not None:
+                self._list(index, name, row)
 
     def _list(self, index: dict[Hashable, SortedList[Position]], name: str, row: Row) -> None:
         for facet, value in self._facets(row[1]):
@@ -165,14 +170,9 @@ class Listing(NamedTuple):
             high = after
         elif after is not None:
             low = (*after[:-1], after[-1] + 1)
-        table, keep, last = self.table, self.keep, None
-        for position in self._positions(low, high):
-            if position == last:  # a record that fits two of the searches
-                continue
-            last = position
-            row = table._rows[position[3]]  # noqa: SLF001 - a listing is a part of its table
-            if keep is None or keep(row[1]):
-                yield row
+        rows, keep = self.table._rows, self.keep  # noqa: SLF001 - a listing is a view of its table
+        found = (rows[position[3]] for position in self._positions(low, high))
+        return found if keep is None else (row for row in found if keep(row[1]))
 
     def _positions(self, low: Bound, high: Bound) -> Iterator[Position]:
         if low >= high:
@@ -181,7 +181,8 @@ class Listing(NamedTuple):
         if self.any_of is None:
             return _between(self.table._order, low, high, backwards=backwards)  # noqa: SLF001
         found = [_between(self.table.index(*search), low, high, backwards=backwards) for search in self.any_of]
-        return found[0] if len(found) == 1 else merge(*found, reverse=backwards)
+        # groupby: a record that fits two of the searches is found twice, next to itself
+        return found[0] if len(found) == 1 else (position for position, _ in groupby(merge(*found, reverse=backwards)))
 
 
 def _between(order: SortedList[Position], low: Bound, high: Bound, *, backwards: bool) -> Iterator[Position]:
@@ -218,18 +219,6 @@ def _event_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
         yield from (("eventReference", value) for value in reference.values())
 
 
-def _item_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
-    yield "identity", identity(record["identifier"])
-
-
-def identity(identifier: Record) -> Hashable:
-    """Give what makes two related items the same: type and value, in either spelling of OpsItem ARNs [2.10]."""
-    ((kind, value),) = identifier["value"].items()
-    if isinstance(value, dict):
-        return identifier["type"], kind, tuple(sorted(value.items()))
-    return identifier["type"], kind, value.replace(":opsItem/", ":opsitem/")
-
-
 class State:
     """All that a fake account remembers."""
 
@@ -240,7 +229,7 @@ class State:
         self.response_plans = Table("GetResponsePlanOutput", self.undo)
         self.incident_records = Table("IncidentRecord", self.undo, _incident_facets)
         self.timeline_events = Table("TimelineEvent", self.undo, _event_facets)
-        self.related_items = Table("RelatedItem", self.undo, _item_facets)
+        self.related_items = Table("RelatedItem", self.undo)
         self.findings = Table("Finding", self.undo)
         self.resource_policies = Table("ResourcePolicy", self.undo)
         self.tags = Table("TagMap", self.undo)
@@ -265,9 +254,8 @@ class State:
         return other
 
     def roll_back(self) -> None:
-        """Undo every write since the last ``commit``."""
-        pending = self.undo[::-1]
-        for write, arguments in pending:
+        """Undo every write since the last ``commit``, the last one first."""
+        for write, arguments in reversed(self.undo):
             write(*arguments)
         self.undo.clear()
 

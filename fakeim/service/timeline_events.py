@@ -28,7 +28,7 @@ from fakeim.service import arns, errors, filters
 from fakeim.spec.codec import compact_json, instant, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from fakeim.service.state import Listing, Record
@@ -153,16 +153,23 @@ def write_start(world: World, incident: Record, plan: Record) -> None:
     write(world, incident["arn"], START, compact_json(details), _whole_second(world))
 
 
-def write_update(world: World, incident: Record, attributes: Iterable[tuple[str, str]]) -> None:
+def write_update(world: World, incident: Record, values: dict[str, str]) -> None:
     """Write which attributes of the incident have which new values, each as text [observed 7.1]."""
-    modified = [{"attributeName": name, "newValue": value} for name, value in attributes]
-    details = {"modifiedBy": world.caller, "modifiedAttributes": modified, "incidentTitle": incident["title"]}
-    data = compact_json(details)
+    data = _update_data(world, incident, values)
     while len(data) > LONGEST_DATA:  # rule 8
-        longest = max(modified, key=lambda each: len(each["newValue"]))
-        longest["newValue"] = longest["newValue"][: len(longest["newValue"]) // 2]
-        data = compact_json(details)
+        longest = max(values, key=lambda name: len(values[name]))
+        values[longest] = values[longest][: len(values[longest]) // 2]
+        data = _update_data(world, incident, values)
     write(world, incident["arn"], RECORD_UPDATE, data, world.time())
+
+
+def _update_data(world: World, incident: Record, values: Mapping[str, str]) -> str:
+    # Written out, not left to the JSON encoder as a whole: every incident has one, and this takes a third of the time.
+    modified = [f'{{"attributeName":"{name}","newValue":{compact_json(value)}}}' for name, value in values.items()]
+    return (
+        f'{{"modifiedBy":{compact_json(world.caller)},"modifiedAttributes":[{",".join(modified)}],'
+        f'"incidentTitle":{compact_json(incident["title"])}}}'
+    )
 
 
 # -- parts

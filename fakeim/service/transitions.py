@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 FOREVER = 1 << 62
 """A moment that no clock reaches, in milliseconds since the epoch."""
 
@@ -9,9 +14,9 @@ FOREVER = 1 << 62
 class Transitions:
     """The pace of replication-set changes in one fake account. By default they are done when the call returns."""
 
-    def __init__(self) -> None:
+    def __init__(self, end_pending: Callable[[], None]) -> None:
+        self._end_pending = end_pending
         self._delay: int | None = 0
-        self._released = False
         self._failures: dict[str, str] = {}
 
     def immediate(self) -> None:
@@ -29,8 +34,8 @@ class Transitions:
         self._delay = None
 
     def complete(self) -> None:
-        """Let the changes that are pending now end before the next call is answered."""
-        self._released = True
+        """End the changes that are pending now."""
+        self._end_pending()
 
     def fail(self, region: str, message: str) -> None:
         """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
@@ -41,11 +46,6 @@ class Transitions:
     def due(self, now: int) -> int:
         """Say when a change that begins ``now`` ends."""
         return FOREVER if self._delay is None else now + self._delay
-
-    def take_release(self) -> bool:
-        """Say whether ``complete()`` was called since this was last asked."""
-        released, self._released = self._released, False
-        return released
 
     def take_failure(self, region: str) -> str | None:
         """Give the message that a change of ``region`` is to fail with, once; ``None`` if it is to succeed."""
