@@ -50,6 +50,7 @@ class FakeIncidentManager:
 
     Raises:
         ValueError: An argument is not as described.
+        TypeError: ``clock`` is no clock.
     """
 
     def __init__(
@@ -64,12 +65,17 @@ class FakeIncidentManager:
     ) -> None:
         if not re.fullmatch(r"[0-9]{12}", account_id):
             raise ValueError(f"account_id={account_id!r}: give twelve digits, as in '123456789012'")
+        if clock is not None and not isinstance(clock, Clock):
+            raise TypeError(f"clock={clock!r}: give the clock of another fake, or set this one's: fake.clock.freeze(…)")
         self._onboarded, self._can_onboard = onboarded, can_onboard
         self._account_id, self._regions, self._seed = account_id, _checked_regions(regions), seed
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
         self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
         self._dispatcher = Dispatcher(self._new_world())
+
+    def __repr__(self) -> str:
+        return f"<FakeIncidentManager {self._account_id} in {', '.join(self._regions)}>"
 
     def client(self, region_name: str | None = None, *, config: Config | None = None) -> SSMIncidentsClient:
         """Give a client with boto3's methods that calls this fake directly, without HTTP.

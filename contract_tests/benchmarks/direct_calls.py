@@ -1,6 +1,6 @@
 """What a direct call costs, beside botocore's Stubber and a MagicMock, and how it grows with the store.
 
-    python -m contract_tests.benchmarks.direct_calls
+    python -m contract_tests.benchmarks.direct_calls [growth]
 
 Times on a shared machine drift, so all contenders take turns in one run, and only ratios of medians count.
 """
@@ -8,13 +8,16 @@ Times on a shared machine drift, so all contenders take turns in one run, and on
 from __future__ import annotations
 
 import gc
+import sys
 import time
+from contextlib import suppress
 from statistics import geometric_mean, median
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.stub import Stubber
 
 import fakeim
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     Run = Callable[[], object]
 
 ROUNDS = 15
-PLAN = {"title": "Checkout is slow", "impact": 2, "summary": "p99 over 2 s", "dedupeString": ""}
+PLAN: Any = {"title": "Checkout is slow", "impact": 2, "summary": "p99 over 2 s", "dedupeString": ""}
 RICH_PLAN = {
     "actions": [
         {
@@ -69,7 +72,7 @@ class Bench:
         self.stubber = Stubber(self.real)
         self.stubber.activate()
         self.mock = MagicMock()
-        self.plan = self.client.create_response_plan(name="bench", incidentTemplate=PLAN)["arn"]
+        self.plan: str = self.client.create_response_plan(name="bench", incidentTemplate=PLAN)["arn"]
         self.incident = self.client.start_incident(responsePlanArn=self.plan)["incidentRecordArn"]
         self.event = self.add_events(self.incident, 100)
         for _ in range(100):
@@ -77,6 +80,7 @@ class Bench:
         self.made = 0
 
     def add_events(self, incident: str, count: int) -> str:
+        """Add events to an incident, at times in no order, and give the last one's id."""
         event = ""
         for number in range(count):
             when = 1_600_000_000 + (number * 7919) % 1_000_003
@@ -107,23 +111,24 @@ class Bench:
     def contenders(self, method: str, params: dict[str, Any]) -> dict[str, Run]:
         """Give a function for each contender that makes the call once."""
         direct, stubbed, mocked = (getattr(each, method) for each in (self.client, self.real, self.mock))
-        answer, failure = self._answer(direct, params)
-
-        def run_direct() -> None:
-            self._quietly(direct, self._fresh(params))
+        outcome = self._outcome(direct, params)
+        if isinstance(outcome, ParamValidationError):  # never sent, so one stub lasts for all
+            self.stubber.add_client_error(method)
 
         def run_stubbed() -> None:
             fresh = self._fresh(params)
-            if failure is None:
-                self.stubber.add_response(method, answer, fresh)
-            elif failure != "ParamValidation":
-                self.stubber.add_client_error(method, failure)
-            self._quietly(stubbed, fresh)
+            if isinstance(outcome, dict):
+                self.stubber.add_response(method, outcome, fresh)
+            elif isinstance(outcome, ClientError):
+                self.stubber.add_client_error(method, outcome.response["Error"]["Code"])
+            stubbed(**fresh)
 
-        def run_mocked() -> None:
-            mocked(**self._fresh(params))
-
-        return {"direct": run_direct, "Stubber": run_stubbed, "MagicMock": run_mocked}
+        runs: dict[str, Run] = {
+            "direct": lambda: direct(**self._fresh(params)),
+            "Stubber": run_stubbed,
+            "MagicMock": lambda: mocked(**self._fresh(params)),
+        }
+        return runs if isinstance(outcome, dict) else {name: _failing(run) for name, run in runs.items()}
 
     def _fresh(self, params: dict[str, Any]) -> dict[str, Any]:
         if "name" not in params:
@@ -131,21 +136,20 @@ class Bench:
         self.made += 1
         return params | {"name": f"plan-{self.made}"}
 
-    def _answer(self, direct: Callable[..., Any], params: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    def _outcome(self, direct: Callable[..., Any], params: dict[str, Any]) -> dict[str, Any] | Exception:
         try:
             answer = direct(**self._fresh(params))
-        except self.client.exceptions.ClientError as error:
-            return {}, error.response["Error"]["Code"]
-        except Exception:  # noqa: BLE001 - botocore's ParamValidationError
-            return {}, "ParamValidation"
-        return {name: value for name, value in answer.items() if name != "ResponseMetadata"}, None
+        except (ClientError, ParamValidationError) as error:
+            return error
+        return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
-    @staticmethod
-    def _quietly(call: Callable[..., Any], params: dict[str, Any]) -> None:
-        try:
-            call(**params)
-        except Exception:  # noqa: BLE001, S110 - the error is what is measured
-            pass
+
+def _failing(run: Run) -> Run:
+    def run_and_catch() -> None:
+        with suppress(ClientError, ParamValidationError):
+            run()
+
+    return run_and_catch
 
 
 def timed(run: Run, times: int) -> float:
@@ -238,7 +242,8 @@ def print_growth(sizes: tuple[int, ...] = (100, 1_000, 10_000, 100_000, 1_000_00
 
 
 if __name__ == "__main__":
-    print_calls()
-    print_fixture()
-    import sys
-    if "growth" in sys.argv: print_growth()
+    if sys.argv[1:] == ["growth"]:
+        print_growth()
+    else:
+        print_calls()
+        print_fixture()

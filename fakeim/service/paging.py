@@ -38,12 +38,11 @@ def page(
     after = (listing.low[0], *_read_token(world, params, rules, token)) if token else None
     size = params.get(rules.limit_key, rules.largest_page)
     rows = list(islice(listing.rows(after), size + 1))
-    answer: Record = {}
-    if len(rows) > size:
-        del rows[size]
-        answer[rules.output_token] = _make_token(world, params, rules, rows[-1][0])
     member = listing.member
-    answer[rules.result_key] = copy([record if member is None else record[member] for _, record in rows])
+    listed = [record if member is None else record[member] for _, record in rows[:size]]
+    answer: Record = {rules.result_key: copy(listed)}
+    if len(rows) > size:
+        answer[rules.output_token] = _make_token(world, params, rules, rows[size - 1][0])
     return answer
 
 

@@ -142,8 +142,8 @@ def delete_replication_set(world: World, params: Mapping[str, Any]) -> Record:
     if record["status"] not in DELETABLE:
         raise errors.validation(f"The replication set is {record['status']}; it can be deleted once it is ACTIVE.")
     tags = world.state.tags.get(record["arn"])
-    for name, table in world.state.tables().items():
-        if name not in ("client_tokens", "replication_sets"):
+    for table in world.state.tables().values():
+        if table is not world.state.replication_sets:
             table.clear()
     if tags is not None:
         world.state.tags.put(world.place(record["arn"]), tags)

@@ -242,6 +242,9 @@ def _structure_build(shape: Shape) -> Check:
     def check_structure(value: dict[str, Any]) -> bool:
         if not required <= value.keys() <= known:
             return False
-        return all(name not in value or check(value[name]) for name, check in inner)
+        for name, check in inner:  # noqa: SIM110 - all() of a generator takes twice as long, at every call
+            if name in value and not check(value[name]):
+                return False
+        return True
 
     return check_structure
