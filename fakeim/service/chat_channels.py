@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def without_empty_chat_channel(record: Record) -> Record:
-    """Give ``record`` without a chat channel that says there is none."""
-    if "empty" in record.get("chatChannel", ()):
-        return {name: value for name, value in record.items() if name != "chatChannel"}
-    return record
+    """Give ``record``, its members in alphabetical order, without a chat channel that says there is none."""
+    left_out = "chatChannel" if "empty" in record.get("chatChannel", ()) else None
+    return {name: record[name] for name in sorted(record) if name != left_out}

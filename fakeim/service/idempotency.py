@@ -5,7 +5,8 @@ Rules, and what they rest on:
     assumption: the same answer, 17.37], also when what was made is gone by then [assumption].
  2. A used token with other parameters is refused: ConflictException, or ValidationException where the operation
     declares no conflict [assumption: 17.37; in any case never a second effect, 18.2].
- 3. A token counts for its operation and account, in all Regions, for 24 hours [assumption: 17.37].
+ 3. A token counts for its operation and account, in all Regions, for 24 hours, or until all data of the account go
+    with its replication set [assumption: 17.37].
  4. A failed call does not use up its token [assumption]. An empty token is no token [observed 18.1].
 """
 

@@ -93,13 +93,12 @@ def update_incident_record(world: World, params: Mapping[str, Any]) -> Record:
     changes = {name: params[name] for name in CHANGEABLE if name in params}
     if not changes:
         return {}
-    changed = without_empty_chat_channel(
-        record | changes | {"lastModifiedBy": world.caller, "lastModifiedTime": world.time()}
-    )
+    changed = record | changes | {"lastModifiedBy": world.caller, "lastModifiedTime": world.time()}
     if changed["status"] == "OPEN":
         changed.pop("resolvedTime", None)
     elif record["status"] == "OPEN":
         changed["resolvedTime"] = world.time()
+    changed = without_empty_chat_channel(changed)
     world.state.incident_records.replace(record["arn"], changed)
     timeline_events.write_update(world, changed, {name: _as_text(value) for name, value in changes.items()})
     return {}
@@ -138,6 +137,7 @@ def _new_record(world: World, plan: Record, params: Mapping[str, Any]) -> Record
     record = {
         "arn": arn,
         "automationExecutions": [_execution(world) for _ in plan.get("actions", ())],
+        "chatChannel": plan.get("chatChannel"),
         "creationTime": now,
         "dedupeString": dedupe,
         "impact": params.get("impact", template["impact"]),
@@ -146,12 +146,12 @@ def _new_record(world: World, plan: Record, params: Mapping[str, Any]) -> Record
         "lastModifiedTime": now,
         "notificationTargets": template.get("notificationTargets", []),
         "status": "OPEN",
+        "summary": template.get("summary"),
         "title": params.get("title", template["title"]),
     }
-    if "chatChannel" in plan:
-        record["chatChannel"] = plan["chatChannel"]
-    if template.get("summary"):
-        record["summary"] = template["summary"]
+    for name in ("chatChannel", "summary"):
+        if not record[name]:
+            del record[name]
     return record
 
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from fakeim.service.world import World
 
 ATTRIBUTE = "relatedItems"
-ITEM_MEMBERS = ("identifier", "title")
-"""The members of an item that a user decides about (rule 2)."""
 
 
 def list_related_items(world: World, params: Mapping[str, Any]) -> Listing:
@@ -44,9 +42,7 @@ def update_related_items(world: World, params: Mapping[str, Any]) -> Record:
     incident = arns.find(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     update = params["relatedItemsUpdate"]
     if "itemToAdd" in update:
-        update = {
-            "itemToAdd": {name: update["itemToAdd"][name] for name in ITEM_MEMBERS if name in update["itemToAdd"]}
-        }
+        update = {"itemToAdd": _members(update["itemToAdd"])}
         attach(world, incident["arn"], update["itemToAdd"])
     else:
         generated_id = _generated_id(world, incident["arn"], update["itemToRemove"])
@@ -62,7 +58,7 @@ def update_related_items(world: World, params: Mapping[str, Any]) -> Record:
 def attach(world: World, incident: str, item: Record) -> None:
     """Store ``item`` with the incident whose ARN is ``incident`` (rules 2 and 3)."""
     items, generated_id = world.state.related_items, _generated_id(world, incident, item["identifier"])
-    record = {**item, "generatedId": generated_id}
+    record = {"generatedId": generated_id, **_members(item)}
     if generated_id in items:
         items.replace(generated_id, record)
     else:
@@ -78,6 +74,14 @@ def attach_parent(world: World, incident: Record) -> None:
     written = f'{{"type":"PARENT","value":{{"arn":"{place}:opsItem/{ops_item}"}}}}'  # the other spelling: 2.10
     update = f'{{"itemToAdd":{{"identifier":{written},"title":"parentItem"}}}}'
     timeline_events.write_update(world, incident, {ATTRIBUTE: update})
+
+
+# -- parts
+
+
+def _members(item: Record) -> Record:
+    """Give the members of ``item`` that a user decides about (rule 2)."""
+    return {name: value for name, value in item.items() if name != "generatedId"}
 
 
 def _generated_id(world: World, incident: str, identifier: Record) -> str:

@@ -21,7 +21,8 @@ Rules, and what they rest on:
  8. Only an ACTIVE set is updated (ConflictException) or protected (ValidationException, for that operation
     declares no Conflict); only an ACTIVE or FAILED one is deleted (ValidationException) [assumption: 17.9].
  9. Delete takes all Regions at once [observed 4.12] and all of the account's data [documented 4.11], at the call
-    [assumption: the moment].
+    [assumption: the moment]. One that fails leaves the set FAILED with all its Regions, to be deleted again
+    [documented 4.32; assumption: what is left].
 10. Updates and protection bump lastModifiedTime and lastModifiedBy [assumption: 17.12].
 """
 
@@ -49,7 +50,7 @@ DELETABLE = frozenset({"ACTIVE", "FAILED"})
 MOST_REGIONS = 3
 DEFAULT_KEY = "DefaultKey"
 _REGION = re.compile(r"(?:us-gov|[a-z]{2})(?:-[a-z]+)+-[0-9]").fullmatch
-_KEY_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/.+").fullmatch
+_KEY_ARN = re.compile(r"arn:(?P<partition>aws|aws-cn|aws-us-gov):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/.+").fullmatch
 
 
 def create_replication_set(world: World, params: Mapping[str, Any]) -> Record:
@@ -158,18 +159,17 @@ def end_change(world: World, arn: str) -> None:
     record = world.state.replication_sets.get(arn)
     if record is None:
         return
-    status = SET_ENDS[record["status"]]
-    regions = {}
-    for name, region in record["regionMap"].items():
-        ended = _ended(world, name, region)
-        if ended is not None:
-            regions[name] = ended
-            status = "FAILED" if ended["status"] == "FAILED" else status
+    ended = {name: _ended(world, name, region) for name, region in record["regionMap"].items()}
+    failed = any(region and region["status"] == "FAILED" for region in ended.values())
+    status = "FAILED" if failed else SET_ENDS[record["status"]]
     if status is None:
         world.state.replication_sets.drop(arn)
         world.state.tags.drop(arn)
-    else:
-        _store(world, record | {"regionMap": regions, "status": status})
+        return
+    if record["status"] == "DELETING":  # rule 9: what was not deleted keeps its Regions
+        ended = {name: region or record["regionMap"][name] for name, region in ended.items()}
+    regions = {name: region for name, region in ended.items() if region}
+    _store(world, record | {"regionMap": regions, "status": status})
 
 
 # -- parts
@@ -256,7 +256,7 @@ def _check_key(world: World, region: str, key: str | None) -> None:
     if key in (None, "", DEFAULT_KEY):
         return
     found = _KEY_ARN(key)
-    if found is None or found["region"] != region:
+    if found is None or (found["partition"], found["region"]) != (world.partition, region):
         raise errors.validation(
             f"Invalid sseKmsKeyId '{key}' for {region}: expected the ARN of a KMS key in that Region."
         )

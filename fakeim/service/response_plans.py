@@ -54,7 +54,8 @@ def create_response_plan(world: World, params: Mapping[str, Any]) -> Record:
     if arn in plans:
         raise errors.conflict(f"A response plan named {params['name']} exists already.", "RESPONSE_PLAN", arn)
     record = {"arn": arn} | {name: params[name] for name in PLAN_MEMBERS if name in params}
-    plans.put(world.place(arn), _checked(world, record))
+    _check_secret(world, params)
+    plans.put(world.place(arn), without_empty_chat_channel(record))
     if params.get("tags"):
         world.state.tags.put(world.place(arn), params["tags"])
     return {"arn": arn}
@@ -77,7 +78,8 @@ def update_response_plan(world: World, params: Mapping[str, Any]) -> Record:
     template = {inner: params[name] for name, inner in TEMPLATE_MEMBERS.items() if name in params}
     if template:
         changes["incidentTemplate"] = record["incidentTemplate"] | template
-    world.state.response_plans.replace(record["arn"], _checked(world, record | changes))
+    _check_secret(world, params)
+    world.state.response_plans.replace(record["arn"], without_empty_chat_channel(record | changes))
     return {}
 
 
@@ -94,9 +96,8 @@ def delete_response_plan(world: World, params: Mapping[str, Any]) -> Record:
     return {}
 
 
-def _checked(world: World, record: Record) -> Record:
-    """Look up what AWS looks up (rule 3), and drop an empty chat channel (rule 4)."""
-    for integration in record.get("integrations", ()):
+def _check_secret(world: World, params: Mapping[str, Any]) -> None:
+    """Refuse an integration whose secret cannot be read (rule 3)."""
+    for integration in params.get("integrations", ()):
         if integration["pagerDutyConfiguration"]["secretId"] in world.unreadable_secrets:
             raise errors.validation("We were unable to validate the AWS Secrets Manager secret")
-    return without_empty_chat_channel(record)

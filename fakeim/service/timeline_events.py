@@ -83,8 +83,7 @@ def update_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
     named = ("eventData", "eventReferences", "eventTime", "eventType")
     changed = event | {name: params[name] for name in named if name in params}
     changed["eventUpdatedTime"] = world.time()
-    if not changed.get("eventReferences", True):
-        del changed["eventReferences"]
+    changed = {name: changed[name] for name in sorted(changed) if name != "eventReferences" or changed[name]}
     group, _, number, event_id = world.state.timeline_events.position(event["eventId"])
     world.state.timeline_events.put((group, milliseconds(changed["eventTime"]), number, event_id), changed)
     return {}
@@ -114,16 +113,17 @@ def write(
 ) -> str:
     """Store an event of the incident whose ARN is ``incident``, and give its id."""
     state, event_id = world.state, world.ids.timed(world.now)
-    record = {
+    record: Record = {
         "eventData": data,
         "eventId": event_id,
+        "eventReferences": references,
         "eventTime": time,
         "eventType": event_type,
         "eventUpdatedTime": world.time(),
         "incidentRecordArn": incident,
     }
-    if references:
-        record["eventReferences"] = references
+    if not references:
+        del record["eventReferences"]
     group = state.incident_records.position(incident)[2]
     state.timeline_events.put(world.place(event_id, group=group, time=milliseconds(time)), record)
     return event_id
