@@ -57,6 +57,21 @@ def valid(shape: Shape, pool: Pool | None = None, member: str = "") -> SearchStr
     return mostly(st.sampled_from(known), fresh) if known else fresh
 
 
+def largest(shape: Shape) -> SearchStrategy[Any]:
+    """Make valid values with every member there and every text, list and map as long as may be, within reason."""
+    if shape.type == "structure" and not shape.union:
+        return st.fixed_dictionaries({name: largest(member) for name, member in shape.members.items()})
+    if shape.type == "structure":
+        return st.one_of([st.fixed_dictionaries({name: largest(each)}) for name, each in shape.members.items()])
+    if shape.type == "list":
+        size = min(shape.max or LONGEST_LIST, 2 * LONGEST_LIST)
+        return st.lists(largest(_element(shape)), min_size=size, max_size=size, unique=shape.unique)
+    if shape.type == "map":
+        return st.dictionaries(_keys(shape), largest(_element(shape)), min_size=1, max_size=LONGEST_LIST)
+    longest = of_size(shape, shape.max) if shape.type == "string" and shape.max else st.nothing()
+    return valid(shape) if longest.is_empty else longest
+
+
 def mostly(usual: SearchStrategy[Any], rare: SearchStrategy[Any]) -> SearchStrategy[Any]:
     """Make nine of ``usual`` for one of ``rare``."""
     return st.sampled_from([usual] * 9 + [rare]).flatmap(lambda chosen: chosen)
@@ -234,7 +249,8 @@ def of_size(shape: Shape, size: int) -> SearchStrategy[Any]:
         return different if shape.unique else elements.map(lambda each: [each] * size)
     if shape.pattern and not shape.pattern.endswith(("+$", "*$")):
         return st.nothing()  # text of a fixed length would break the pattern too
-    return valid(shape).map(lambda text: text.ljust(size, "x"))
+    padding = "x" if shape.pattern else '"'  # which takes two characters in JSON
+    return valid(shape).map(lambda text: text.ljust(size, padding))
 
 
 def _mismatching(shape: Shape) -> SearchStrategy[str]:

@@ -34,7 +34,8 @@ class Kind(NamedTuple):
     """The member that tells the elements apart."""
     prepare: Callable[[SSMIncidentsClient], Record]
     """Make what the elements belong to, with none of them yet, and give the parameters of the list."""
-    add: Callable[[SSMIncidentsClient, Record], object]
+    add: Callable[[SSMIncidentsClient, Record, int], object]
+    """Add an element; of those that have a time of their own, the number says which."""
     remove: Callable[[SSMIncidentsClient, Record, Any], object]
     largest: int = 100
 
@@ -56,8 +57,8 @@ class Kind(NamedTuple):
     def filled(self, client: SSMIncidentsClient, length: int) -> Record:
         """Make a list of so many elements, and give the parameters of the list."""
         params = self.prepare(client)
-        for _ in range(length):
-            self.add(client, params)
+        for number in range(length):
+            self.add(client, params, number)
         return params
 
     def token(self, client: SSMIncidentsClient, params: Record, **options: Any) -> str:
@@ -87,8 +88,7 @@ def without_events(client: SSMIncidentsClient) -> Record:
     return params | {"filters": NOT_THE_SERVICES}
 
 
-def add_event(client: SSMIncidentsClient, params: Record) -> None:
-    number = next(numbers)
+def add_event(client: SSMIncidentsClient, params: Record, number: int) -> None:
     client.create_timeline_event(
         incidentRecordArn=params["incidentRecordArn"],
         eventType="Note",
@@ -104,7 +104,7 @@ def without_items(client: SSMIncidentsClient) -> Record:
     return params
 
 
-def add_item(client: SSMIncidentsClient, params: Record) -> None:
+def add_item(client: SSMIncidentsClient, params: Record, _: int) -> None:
     added: Any = {"itemToAdd": {"identifier": {"type": "OTHER", "value": {"url": f"https://example.com/{name()}"}}}}
     client.update_related_items(**params, relatedItemsUpdate=added)
 
@@ -146,7 +146,7 @@ INCIDENTS = Kind(
     "incidentRecordSummaries",
     "arn",
     without_incidents,
-    lambda client, _: start(client, make_plan(client, name())),
+    lambda client, *_: start(client, make_plan(client, name())),
     lambda client, _, incident: client.delete_incident_record(arn=incident["arn"]),
 )
 PLANS = Kind(
@@ -154,7 +154,7 @@ PLANS = Kind(
     "responsePlanSummaries",
     "arn",
     without_plans,
-    lambda client, _: make_plan(client, name()),
+    lambda client, *_: make_plan(client, name()),
     lambda client, _, plan: client.delete_response_plan(arn=plan["arn"]),
 )
 POLICIES = Kind(
@@ -162,7 +162,7 @@ POLICIES = Kind(
     "resourcePolicies",
     "policyId",
     a_plan,
-    lambda client, params: client.put_resource_policy(**params, policy=f'{{"Statement":[],"Id":"{name()}"}}'),
+    lambda client, params, _: client.put_resource_policy(**params, policy=f'{{"Statement":[],"Id":"{name()}"}}'),
     lambda client, params, policy: client.delete_resource_policy(**params, policyId=policy["policyId"]),
 )
 SETS = Kind("list_replication_sets", "replicationSetArns", "", lambda _: {}, nothing, nothing)
@@ -182,13 +182,13 @@ def each(kinds: list[Kind]) -> pytest.MarkDecorator:
 @each(ALL)
 def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.prepare(client)
-    for _ in range(6):
+    for number in range(6):
         whole, token = kind.page(client, params)
         assert token is None
         for size in range(1, len(whole) + 2):
             expected = [whole[start : start + size] for start in range(0, len(whole), size)] or [[]]
             assert list(kind.pages(client, params, size)) == expected
-        kind.add(client, params)
+        kind.add(client, params, number)
 
 
 @pytest.mark.assumption("12.2: what is there all along is given once, whatever comes and goes between the pages")
@@ -204,10 +204,10 @@ def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -
             live, _ = kind.page(client, params)
             assert all(element in live for element in page)
             given += [element[kind.identity] for element in page]
-            for add in data.draw(st.lists(st.booleans(), max_size=3), label="between two pages"):
+            for added in data.draw(st.lists(st.none() | st.integers(0, 4), max_size=3), label="between two pages"):
                 live, _ = kind.page(client, params)
-                if add and len(live) < 20:
-                    kind.add(client, params)
+                if added is not None and len(live) < 20:
+                    kind.add(client, params, added)
                 elif live:
                     removed = data.draw(st.sampled_from(live), label="removed")
                     kind.remove(client, params, removed)
@@ -305,8 +305,8 @@ def test_another_operations_token_is_refused(client: SSMIncidentsClient, kind: K
         "get_resource_policies": a_plan(client),
     }
     every[kind.method] = params = every.get(kind.method, {})
-    for _ in range(2):
-        kind.add(client, params)
+    for number in range(2):
+        kind.add(client, params, number)
     token = kind.token(client, params)
     for other in ALL:
         if other is not kind:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from contract_tests.fake_only.accounts import REGIONS, full_account
+from contract_tests.fake_only.accounts import REGIONS, Account, full_account
 from contract_tests.fake_only.inspection import OPERATIONS, disorder, dump, each_operation, names_in_use
+from contract_tests.strategies import largest
+from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DataObject
@@ -25,6 +27,34 @@ def test_every_request_to_a_full_account_is_answered_or_refused_properly(
 ) -> None:
     account = full_account()
     account.call(operation, data.draw(account.request(operation)), data.draw(st.sampled_from(REGIONS)))
+
+
+@settings(max_examples=10)
+@given(data=st.data())
+def test_the_longest_of_everything_is_kept_and_shown(data: DataObject) -> None:
+    account = Account()
+    operations = load_api().operations
+
+    def call(name: str, /, **params: Any) -> Any:
+        unwanted = {"clientToken", "nextToken", "filters"}
+        drawn = data.draw(largest(operations[name].input))
+        wanted = {member: value for member, value in drawn.items() if member not in unwanted}
+        outcome = account.call(operations[name], wanted | params)
+        assert isinstance(outcome, dict), outcome
+        return outcome
+
+    plan = call("CreateResponsePlan")["arn"]
+    incident = call("StartIncident", responsePlanArn=plan)["incidentRecordArn"]
+    call("UpdateResponsePlan", arn=plan)
+    call("UpdateIncidentRecord", arn=incident)
+    call("UpdateRelatedItems", incidentRecordArn=incident)
+    call("CreateTimelineEvent", incidentRecordArn=incident, eventType="Note")
+    call("StartIncident", responsePlanArn=plan)
+    call("GetResponsePlan", arn=plan)
+    call("GetIncidentRecord", arn=incident)
+    call("ListRelatedItems", incidentRecordArn=incident)
+    for event in call("ListTimelineEvents", incidentRecordArn=incident, maxResults=100)["eventSummaries"]:
+        call("GetTimelineEvent", incidentRecordArn=incident, eventId=event["eventId"])
 
 
 class AnyCalls(RuleBasedStateMachine):
