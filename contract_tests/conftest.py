@@ -16,7 +16,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("FAKEIM_TEST_PROFILE", "dev"))
 
-TARGETS = ("direct",)
+TARGETS = ("direct", "boto3")
 """Where contract tests can run."""
 GRADES = {
     "observed": "seen on AWS: the numbers of the catalogue",
@@ -28,7 +28,7 @@ GRADES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", default=",".join(TARGETS), help=f"where contract tests run, of {', '.join(TARGETS)}")
+    parser.addoption("--target", default="direct", help=f"where contract tests run: some of {','.join(TARGETS)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:

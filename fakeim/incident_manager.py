@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakeim.clients.direct import make_client
+from fakeim.clients.interception import make_boto3_client
 from fakeim.service import errors, findings, replication_sets
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher
@@ -89,6 +90,15 @@ class FakeIncidentManager:
             ``mypy-boto3-ssm-incidents`` is installed.
         """
         return make_client(self._dispatcher, region_name or self._regions[0], config)
+
+    def boto3_client(self, region_name: str | None = None, **options: Any) -> SSMIncidentsClient:
+        """Give a real boto3 client that talks to this fake alone: all of botocore but the network.
+
+        Args:
+            region_name: Where its calls come from; by default the first of ``regions``.
+            options: Further arguments of boto3's ``Session.client``.
+        """
+        return make_boto3_client(self._dispatcher, region_name or self._regions[0], **options)
 
     def add_finding(
         self,

@@ -45,12 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def client_in(target: str) -> ClientIn:  # noqa: ARG001 - one target yet
+def client_in(target: str) -> ClientIn:
     """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``."""
     fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=("us-east-1", "us-west-2"))
 
     def make(region_name: str = "us-east-1", **options: Any) -> SSMIncidentsClient:
-        return fake.client(region_name, **options)
+        return fake.client(region_name, **options) if target == "direct" else fake.boto3_client(region_name, **options)
 
     return make
 

@@ -317,8 +317,8 @@ def test_any_history_of_tokens(client: SSMIncidentsClient) -> None:
         st.integers(0, 1),
     )
 
-    @settings(max_examples=40)
-    @given(st.lists(choices, min_size=2, max_size=10))
+    @settings(max_examples=20)
+    @given(st.lists(choices, min_size=2, max_size=8))
     def law(history: list[tuple[str, str, int]]) -> None:
         for old in client.list_incident_records()["incidentRecordSummaries"]:
             client.delete_incident_record(arn=old["arn"])

@@ -197,7 +197,7 @@ class Items(RuleBasedStateMachine):
 @pytest.mark.assumption("17.33: type and value make an item; adding it again is a new title, removing none is nothing")
 def test_items_are_kept_by_type_and_value(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
-    run_machine(lambda: Items(client, plan), examples=40, steps=15)
+    run_machine(lambda: Items(client, plan), examples=25, steps=12)
 
 
 # -- add

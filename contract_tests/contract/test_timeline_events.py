@@ -413,6 +413,16 @@ def test_the_trigger_is_found_by_its_type(client: SSMIncidentsClient) -> None:
     assert event["eventType"] == TRIGGER
 
 
+@pytest.mark.documented("7.13: any of the values, and still one event")
+def test_an_event_that_fits_twice_is_listed_once(client: SSMIncidentsClient, incident: str) -> None:
+    event_id = create(client, incident, eventReferences=[RESOURCE, RESOURCE, ITEM])
+    for values in ([RESOURCE["resource"]], [RESOURCE["resource"]] * 2, [RESOURCE["resource"], ITEM["relatedItemId"]]):
+        assert listed(client, incident, equals("eventReference", *values)) == [event_id]
+    rest: Any = [ITEM]
+    client.update_timeline_event(incidentRecordArn=incident, eventId=event_id, eventReferences=rest)
+    assert listed(client, incident, equals("eventReference", RESOURCE["resource"])) == []
+
+
 @pytest.mark.assumption("17.8: an empty list of values fits nothing")
 @pytest.mark.parametrize("key", ["eventType", "eventReference"])
 def test_no_value_fits_no_event(client: SSMIncidentsClient, incident: str, key: str) -> None:

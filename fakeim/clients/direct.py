@@ -158,7 +158,11 @@ class FakeClient:
         from botocore.exceptions import ParamValidationError  # noqa: PLC0415 - an error's import
 
         report = client_report(load_api(), operation, parameters) if self._checked else ""
-        return ParamValidationError(report=report) if report else _client_error(errors.unreadable(), operation.name)
+        return (
+            ParamValidationError(report=report)
+            if report
+            else _client_error(self._dispatcher.refuse(errors.unreadable()), operation.name)
+        )
 
 
 # -- made from the model, once a process
@@ -288,13 +292,13 @@ def _metadata(request_id: str, status: int, headers: Mapping[str, str]) -> dict[
 
 
 def _client_error(error: errors.ServiceError, operation_name: str) -> ClientError:
-    statuses = load_api().error_statuses
+    statuses = load_api().error_statuses | errors.UNMODELLED_STATUSES
     headers = {"x-amzn-errortype": error.code, **_CONTENT_TYPE}
     response: dict[str, Any] = {
         "Error": {"Message": error.message, "Code": error.code},
-        "ResponseMetadata": _metadata(error.request_id, statuses.get(error.code, errors.UNMODELLED_STATUS), headers),
+        "ResponseMetadata": _metadata(error.request_id, statuses[error.code], headers),
     }
-    if error.code in statuses:  # botocore adds the members of the error's shape
+    if error.code in load_api().error_statuses:  # botocore adds the members of the error's shape
         response |= {"message": error.message, **error.members}
     raised: ClientError = _exceptions().from_code(error.code)(response, operation_name)
     return raised

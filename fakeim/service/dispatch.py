@@ -145,6 +145,13 @@ class Dispatcher:
             world.state.commit()
             return result, self._request_id()
 
+    def refuse(self, error: errors.ServiceError) -> errors.ServiceError:
+        """Count a request that came to no operation, and give its error the request's id."""
+        with self.lock:
+            self._requests += 1
+            error.request_id = self._request_id()
+        return error
+
     def settle(self, *, everything: bool = False) -> None:
         """Let what was to happen by now happen, each effect at its own time; or ``everything`` that is to come."""
         with self.lock:

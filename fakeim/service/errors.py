@@ -6,8 +6,9 @@ Rules, and what they rest on:
  3. No text of the other errors is recorded anywhere; these name the thing and the remedy [assumption: 17.1-17.9].
  4. ``resourceType`` and ``resourceIdentifier`` are filled, the latter with what the caller passed
     [assumption: 17.1].
- 5. ``UnsupportedOperationException`` and ``SerializationException`` are not in the model; both are HTTP 400
-    [observed 4.3 for the former's code; assumption: the status, 17.3].
+ 5. ``UnsupportedOperationException`` is not in the model [observed 4.3]; its status is 400 [assumption: 17.3].
+    Neither are the errors for what is no request of this service at all, which are those of AWS's front ends
+    [assumption].
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 QUOTA_CODES = {"REPLICATION_SET": "L-REPLICATION-SETS", "TAGS": "L-TAGS-PER-RESOURCE"}
 """[assumption: 17.2] AWS's codes look like L-1A2B3C4D; none of this service's is known."""
 
-UNMODELLED_STATUS = 400
+UNMODELLED_STATUSES = {
+    "RequestEntityTooLargeException": 413,
+    "SerializationException": 400,
+    "UnknownOperationException": 404,
+    "UnsupportedOperationException": 400,
+}
+"""The HTTP statuses of rule 5."""
 
 
 class ServiceError(Exception):
@@ -49,6 +56,16 @@ def constraints(sentences: Sequence[str]) -> ServiceError:
 def unreadable() -> ServiceError:
     """Make the error for a value of a type that the service cannot read, though a client sent it."""
     return ServiceError("SerializationException", "The request has a member whose type the service cannot read.")
+
+
+def unknown_operation(method: str, path: str) -> ServiceError:
+    """Make the error for a request that belongs to no operation."""
+    return ServiceError("UnknownOperationException", f"There is no operation {method} {path}.")
+
+
+def too_large(limit: int) -> ServiceError:
+    """Make the error for a request with a body of more than ``limit`` bytes."""
+    return ServiceError("RequestEntityTooLargeException", f"The request's body has more than {limit} bytes.")
 
 
 def not_found(resource_type: str, identifier: str) -> ServiceError:

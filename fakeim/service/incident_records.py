@@ -3,8 +3,8 @@
 Rules, and what they rest on:
  1. An unknown plan, or incident, is ResourceNotFound; deleting what is not there succeeds [observed 3.3].
  2. Title and impact of the request override the template's [documented 6.3]. Chat channel and notification targets
-    are the plan's, copied; targets are [] when it has none [observed 6.2]. An empty template summary is no summary
-    [inferred 5.22].
+    are the plan's, copied; targets are [] when it has none [observed 6.2]. An empty summary, the template's or one
+    set later, is no summary [inferred 5.22].
  3. A manual start has the source ``aws.ssm-incidents.custom``; createdBy and invokedBy are the caller [observed
     6.2]. A start with triggerDetails has the trigger's source, and its ARN as resourceArn [assumption: 17.21],
     whatever the source, ``aws.`` included [assumption: 17.21; a test has to play the alarm].
@@ -98,6 +98,8 @@ def update_incident_record(world: World, params: Mapping[str, Any]) -> Record:
         changed.pop("resolvedTime", None)
     elif record["status"] == "OPEN":
         changed["resolvedTime"] = world.time()
+    if changed.get("summary") == "":
+        del changed["summary"]
     changed = without_empty_chat_channel(changed)
     world.state.incident_records.replace(record["arn"], changed)
     timeline_events.write_update(world, changed, {name: _as_text(value) for name, value in changes.items()})

@@ -215,8 +215,8 @@ def _incident_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
 
 def _event_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
     yield "eventType", record["eventType"]
-    for reference in record.get("eventReferences", ()):
-        yield from (("eventReference", value) for value in reference.values())
+    for value in {value for reference in record.get("eventReferences", ()) for value in reference.values()}:
+        yield "eventReference", value
 
 
 class State:

@@ -9,7 +9,7 @@ Rules, and what they rest on:
  3. eventTime may lie anywhere [observed 7.2; assumption: the future too]; eventUpdatedTime is the time of the
     write [observed 7.3].
  4. Update changes the members it names; eventReferences are replaced whole, so an empty list removes them
-    [documented 7.7]. References are not looked up [assumption: 17.30].
+    [documented 7.7]. References are not looked up [assumption: 17.30]. Naming nothing does nothing [assumption].
  5. Only Custom Events and Notes can be updated [documented 7.7, 7.8], or deleted [assumption: 17.29]: a
     ValidationException otherwise. The automatic "Incident Started" is a Custom Event, and is edited [observed 7.2].
  6. Summaries have no eventData; eventReferences only when there are any [observed 7.9, 7.10].
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 CUSTOM, NOTE = "Custom Event", "Note"
 EDITABLE = frozenset({CUSTOM, NOTE})
+CHANGEABLE = ("eventData", "eventReferences", "eventTime", "eventType")
 TRIGGER = "SSM Incident Trigger"
 START = "SSM Incident Start"
 RECORD_UPDATE = "SSM Incident Record Update"
@@ -80,9 +81,10 @@ def update_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
     event = _find(world, params)
     _check_editable(event["eventType"])
     _check_editable(params.get("eventType", CUSTOM))
-    named = ("eventData", "eventReferences", "eventTime", "eventType")
-    changed = event | {name: params[name] for name in named if name in params}
-    changed["eventUpdatedTime"] = world.time()
+    changes = {name: params[name] for name in CHANGEABLE if name in params}
+    if not changes:
+        return {}
+    changed = event | changes | {"eventUpdatedTime": world.time()}
     changed = {name: changed[name] for name in sorted(changed) if name != "eventReferences" or changed[name]}
     group, _, number, event_id = world.state.timeline_events.position(event["eventId"])
     world.state.timeline_events.put((group, milliseconds(changed["eventTime"]), number, event_id), changed)

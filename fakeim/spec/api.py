@@ -87,6 +87,11 @@ class Operation(NamedTuple):
 
     name: str
     method_name: str
+    http_method: str
+    path: str
+    """The request's path; ``{member}`` stands for a percent-encoded segment."""
+    query: dict[str, str]
+    """The members that are sent in the query string, each with its name there."""
     status: int
     input: Shape
     output: Shape
@@ -133,6 +138,9 @@ class Api:
         return Operation(
             name=name,
             method_name=xform_name(name),
+            http_method=raw["http"]["method"],
+            path=raw["http"]["requestUri"],
+            query={m: ref["locationName"] for m, ref in members.items() if ref.get("location") == "querystring"},
             status=raw["http"].get("responseCode", 200),
             input=input_shape,
             output=self.shape(raw["output"]["shape"]),

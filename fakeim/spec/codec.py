@@ -173,7 +173,7 @@ def _boolean_reader(_: Shape, checked: bool) -> Reader:  # noqa: ARG001, FBT001
 
 def _list_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
     shortest = (checked and shape.min) or 0
-    read_element = reader(_element(shape), checked=checked)
+    read_element = reader(element_of(shape), checked=checked)
 
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple) or len(value) < shortest:
@@ -184,7 +184,7 @@ def _list_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
 
 
 def _map_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
-    read_key, read_value = reader(_key(shape), checked=checked), reader(_element(shape), checked=checked)
+    read_key, read_value = reader(key_of(shape), checked=checked), reader(element_of(shape), checked=checked)
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):  # no minimum: botocore lets an empty map pass, the service refuses it (5.7)
@@ -236,9 +236,9 @@ def copier(shape: Shape, stored_as: Shape | None = None) -> Copier:
     record, or of each in a list, without the members that ``shape`` does not have.
     """
     if shape.type == "list":
-        return _list_copier(_element(shape), stored_as)
+        return _list_copier(element_of(shape), stored_as)
     if shape.type == "map":
-        return _map_copier(_element(shape))
+        return _map_copier(element_of(shape))
     if shape.type == "structure":
         return _structure_copier(shape, stored_as or shape)
     return _same
@@ -281,11 +281,13 @@ def _structure_copier(shape: Shape, stored_as: Shape) -> Copier:
     return copy
 
 
-def _element(shape: Shape) -> Shape:
+def element_of(shape: Shape) -> Shape:
+    """Give the shape of a list's elements, or of a map's values."""
     assert shape.element is not None, f"{shape} has no element"  # noqa: S101 - the model says so of lists and maps
     return shape.element
 
 
-def _key(shape: Shape) -> Shape:
+def key_of(shape: Shape) -> Shape:
+    """Give the shape of a map's keys."""
     assert shape.key is not None, f"{shape} has no key"  # noqa: S101 - the model says so of maps
     return shape.key

@@ -1,0 +1,127 @@
+"""The service's protocol, rest-json, over bytes: a request in, a response out; no sockets here.
+
+Rules, and what they rest on:
+ 1. Methods, paths, queries and statuses are the model's [model 1.2, 1.5]; a segment or value is percent-decoded after
+    the path is split [observed 1.3, 18.3].
+ 2. An empty body is an empty object [observed 1.4]. Unknown members are ignored, ``null`` ones are absent.
+ 3. A response has ``x-amzn-RequestId``, an error also ``x-amzn-ErrorType`` with the bare code; a 204 has no body
+    [model 1.5, 1.6].
+ 4. What is no request of this service is answered as AWS's front ends do: 404 UnknownOperationException, 400
+    SerializationException, 413 RequestEntityTooLargeException [assumption: in form; no recording of this service].
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, unquote
+
+from fakeim.service import errors
+from fakeim.spec.api import load_api
+from fakeim.spec.codec import Misfit
+from fakeim.spec.json_codec import json_reader, json_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fakeim.service.dispatch import Dispatcher
+    from fakeim.spec.api import Operation
+    from fakeim.spec.json_codec import Reader, Writer
+
+LARGEST_BODY = 1 << 20
+"""Bytes of a body that are read (rule 4); the largest request that fits the model has a tenth of that."""
+
+
+class Request(NamedTuple):
+    """One request: its path still percent-encoded, and without the query."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+
+
+class Response(NamedTuple):
+    """One response."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def respond(dispatcher: Dispatcher, request: Request, region: str) -> Response:
+    """Answer one request that comes from ``region``, whatever it is."""
+    try:
+        operation, segment = _routed(request)
+        params = _read(operation, segment, request)
+        result, request_id = dispatcher.call(operation.name, params, region)
+    except errors.ServiceError as error:
+        return _failure(error if error.request_id else dispatcher.refuse(error))
+    body = b"" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result).encode()
+    return _response(operation.status, {"x-amzn-RequestId": request_id}, body)
+
+
+@cache
+def _routes() -> Mapping[tuple[str, str], Operation]:
+    """Give the operation for each method and first segment of a path: no two operations share both."""
+    return {(each.http_method, each.path.split("/")[1]): each for each in load_api().operations.values()}
+
+
+def _routed(request: Request) -> tuple[Operation, str | None]:
+    """Find the operation, and the decoded segment that its path holds, if it holds one."""
+    head, *rest = request.path.removeprefix("/").split("/")
+    operation = _routes().get((request.method, head))
+    if operation is None or len(rest) != operation.path.count("/") - 1:
+        raise errors.unknown_operation(request.method, request.path)
+    return operation, unquote(rest[0]) if rest else None
+
+
+def _read(operation: Operation, segment: str | None, request: Request) -> dict[str, Any]:
+    if len(request.body) > LARGEST_BODY:
+        raise errors.too_large(LARGEST_BODY)
+    elsewhere = _from_query(operation, request.query)
+    if segment is not None:
+        elsewhere[operation.path.partition("{")[2].rstrip("}")] = segment
+    try:
+        body = _reader(operation.input.name)(json.loads(request.body) if request.body else {})
+    except (ValueError, RecursionError, Misfit):  # ValueError: no JSON, or no UTF-8
+        raise errors.unreadable() from None
+    params: dict[str, Any] = body | elsewhere
+    return params
+
+
+def _from_query(operation: Operation, query: str) -> dict[str, Any]:
+    given = parse_qs(query, keep_blank_values=True)
+    members = operation.input.members
+    return {
+        name: given[label] if members[name].type == "list" else given[label][0]
+        for name, label in operation.query.items()
+        if label in given
+    }
+
+
+@cache
+def _reader(shape: str) -> Reader:
+    return json_reader(load_api().shape(shape))
+
+
+@cache
+def _writer(shape: str) -> Writer:
+    return json_writer(load_api().shape(shape))
+
+
+def _failure(error: errors.ServiceError) -> Response:
+    api = load_api()
+    headers = {"x-amzn-RequestId": error.request_id, "x-amzn-ErrorType": error.code}
+    content = {"message": error.message, **error.members}
+    if error.code in api.error_statuses:
+        return _response(api.error_statuses[error.code], headers, _writer(error.code)(content).encode())
+    return _response(errors.UNMODELLED_STATUSES[error.code], headers, json.dumps(content).encode())
+
+
+def _response(status: int, headers: dict[str, str], body: bytes) -> Response:
+    if body:
+        headers |= {"Content-Type": "application/json"}
+    return Response(status, headers | {"Content-Length": str(len(body))}, body)

@@ -1,0 +1,148 @@
+"""Canonical values to and from JSON, as the service reads and writes it.
+
+Written as AWS does (catalogue 1.7, 1.9 to 1.11): timestamps are numbers in Java's notation, ``1.628634837849E9``,
+members stand in the model's order, which is the alphabet's, and absent ones are ``null``; a union shows only the
+member it has [observed 6.2].
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from fakeim.spec.codec import Misfit, compact_json, element_of, instant, key_of, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from fakeim.spec.api import Shape
+
+    Reader = Callable[[Any], Any]
+    Writer = Callable[[Any], str]
+
+
+_JAVA_EXPONENT_FROM = 10_000_000 * 1000  # milliseconds: 9999999.9 is written so, 1.0E7 so
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def json_reader(shape: Shape) -> Reader:
+    """Compile ``shape`` to a function that gives the canonical copy of a parsed JSON value, or raises ``Misfit``.
+
+    It looks at the types only; lengths, patterns and what is missing are the service's to refuse. Unknown members,
+    and those that are ``null``, are left out.
+    """
+    if shape.type == "structure":
+        return _structure_reader(shape)
+    if shape.type == "map":
+        return _map_reader(json_reader(key_of(shape)), json_reader(element_of(shape)))
+    if shape.type == "list":
+        return _list_reader(json_reader(element_of(shape)))
+    if shape.type == "timestamp":
+        return _read_timestamp
+    return _scalar_reader({"string": str, "integer": int, "boolean": bool}[shape.type])
+
+
+def _scalar_reader(kind: type) -> Reader:
+    def read(value: Any) -> Any:
+        if value.__class__ is not kind:
+            raise Misfit
+        return value
+
+    return read
+
+
+def _read_timestamp(value: Any) -> datetime:
+    if value.__class__ not in (int, float):
+        raise Misfit
+    try:
+        # To the microsecond, which is what clients send, and then down to the millisecond that the service keeps.
+        return instant(round(value * 1_000_000) // 1000)
+    except (OverflowError, ValueError):
+        raise Misfit from None
+
+
+def _list_reader(read_element: Reader) -> Reader:
+    def read(value: Any) -> list[Any]:
+        if value.__class__ is not list:
+            raise Misfit
+        return [read_element(each) for each in value]
+
+    return read
+
+
+def _map_reader(read_key: Reader, read_value: Reader) -> Reader:
+    def read(value: Any) -> dict[str, Any]:
+        if value.__class__ is not dict:
+            raise Misfit
+        return {read_key(key): read_value(each) for key, each in value.items() if each is not None}
+
+    return read
+
+
+def _structure_reader(shape: Shape) -> Reader:
+    readers = [(name, json_reader(member)) for name, member in shape.members.items()]
+
+    def read(value: Any) -> dict[str, Any]:
+        if value.__class__ is not dict:
+            raise Misfit
+        return {name: read_member(value[name]) for name, read_member in readers if value.get(name) is not None}
+
+    return read
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def json_writer(shape: Shape) -> Writer:
+    """Compile ``shape`` to a function that writes a canonical value as JSON text."""
+    if shape.type == "structure":
+        return _union_writer(shape) if shape.union else _structure_writer(shape)
+    if shape.type == "map":
+        return _map_writer(json_writer(element_of(shape)))
+    if shape.type == "list":
+        return _list_writer(json_writer(element_of(shape)))
+    return _write_timestamp if shape.type == "timestamp" else compact_json
+
+
+def _write_timestamp(moment: datetime) -> str:
+    """Write the seconds since the epoch as Java writes a double [observed 1.7]."""
+    total = milliseconds(moment)
+    if abs(total) < _JAVA_EXPONENT_FROM:
+        return repr(total / 1000)
+    seconds = Decimal(total).scaleb(-3).normalize()
+    sign, digits, _ = seconds.as_tuple()
+    text = "".join(map(str, digits))
+    return f"{'-' * sign}{text[0]}.{text[1:] or '0'}E{seconds.adjusted()}"
+
+
+def _list_writer(write_element: Writer) -> Writer:
+    return lambda value: f"[{','.join(map(write_element, value))}]"
+
+
+def _map_writer(write_value: Writer) -> Writer:
+    return lambda value: f"{{{','.join(f'{compact_json(key)}:{write_value(each)}' for key, each in value.items())}}}"
+
+
+def _structure_writer(shape: Shape) -> Writer:
+    writers = [(name, f'"{name}":', json_writer(member)) for name, member in shape.members.items()]
+
+    def write(value: dict[str, Any]) -> str:
+        parts = [
+            label + (write_member(value[name]) if name in value else "null") for name, label, write_member in writers
+        ]
+        return f"{{{','.join(parts)}}}"
+
+    return write
+
+
+def _union_writer(shape: Shape) -> Writer:
+    writers = {name: json_writer(member) for name, member in shape.members.items()}
+
+    def write(value: dict[str, Any]) -> str:
+        ((name, each),) = value.items()
+        return f'{{"{name}":{writers[name](each)}}}'
+
+    return write
