@@ -149,13 +149,11 @@ class Break(NamedTuple):
         return self._replace(value=value, path=f"{step}.{self.path}" if self.path else step)
 
 
-@cache
 def broken(operation: Operation) -> SearchStrategy[Break]:
     """Break one constraint of the service in otherwise valid parameters of ``operation``."""
     return _in_one_place(operation.input, _against_the_service)
 
 
-@cache
 def broken_members(operation: Operation) -> SearchStrategy[dict[str, Break]]:
     """Break one constraint of the service in each of one or more members of the parameters of ``operation``."""
     members = operation.input.members.items()
@@ -163,13 +161,18 @@ def broken_members(operation: Operation) -> SearchStrategy[dict[str, Break]]:
     return st.fixed_dictionaries({}, optional={n: b for n, b in breaks.items() if not b.is_empty}).filter(bool)
 
 
-@cache
 def refused(operation: Operation) -> SearchStrategy[dict[str, Any]]:
     """Make parameters of ``operation`` in which one thing is such that botocore's client does not send them."""
     found = _in_one_place(operation.input, _against_the_client).map(lambda each: each.value)
     return found.filter(lambda value: isinstance(value, dict))
 
 
+def wrong(shape: Shape) -> SearchStrategy[Any]:
+    """Make values that are, as a whole, no values of ``shape`` to botocore's client."""
+    return _against_the_client(shape).map(lambda found: found.value)
+
+
+@cache
 def _in_one_place(shape: Shape, breaks: Breaks) -> SearchStrategy[Break]:
     inside = {"structure": _in_a_member, "list": _in_an_element, "map": _in_an_entry}.get(shape.type)
     return breaks(shape) | inside(shape, breaks) if inside else breaks(shape)

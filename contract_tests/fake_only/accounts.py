@@ -42,6 +42,40 @@ COMMON: dict[str, list[Any]] = {
 }
 """Values by the name of their shape, few of each, so that calls meet."""
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:topic"
+TEMPLATE = {
+    "title": "two",
+    "impact": 1,
+    "summary": "summary",
+    "dedupeString": "same",
+    "incidentTags": {"b": "2"},
+    "notificationTargets": [{"snsTopicArn": TOPIC}],
+}
+MEMBERS = {
+    "actions": [
+        {
+            "ssmAutomation": {
+                "documentName": "runbook",
+                "dynamicParameters": {"incident": {"variable": "INCIDENT_RECORD_ARN"}},
+                "parameters": {"names": ["one", "two"]},
+                "roleArn": "arn:aws:iam::123456789012:role/runbooks",
+            }
+        }
+    ],
+    "chatChannel": {"chatbotSns": [TOPIC]},
+    "displayName": "Two",
+    "engagements": ["arn:aws:ssm-contacts:us-east-1:123456789012:contact/someone"],
+    "integrations": [
+        {
+            "pagerDutyConfiguration": {
+                "name": "pages",
+                "pagerDutyIncidentConfiguration": {"serviceId": "service"},
+                "secretId": "secret",
+            }
+        }
+    ],
+}
+
 
 class Account:
     """A fake under observation: every call to it is checked."""
@@ -99,26 +133,20 @@ class Account:
 
 
 def some_of_everything() -> Account:
+    """Make an account with two plans, of which the second has all members, and an incident of each."""
     account = Account()
     client: Any = account.fake.client()
     plans = [
-        client.create_response_plan(name=name, incidentTemplate={"title": name, "impact": 3}, tags={"a": "1"})["arn"]
-        for name in ("one", "two")
+        client.create_response_plan(name="one", incidentTemplate={"title": "one", "impact": 3})["arn"],
+        client.create_response_plan(name="two", incidentTemplate=TEMPLATE, tags={"a": "1"}, **MEMBERS)["arn"],
     ]
-    incidents = [client.start_incident(responsePlanArn=plan)["incidentRecordArn"] for plan in plans]
-    for incident in incidents:
+    for plan in plans:
+        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
         item = {"identifier": {"type": "OTHER", "value": {"url": "https://example.org"}}, "title": "page"}
         client.update_related_items(incidentRecordArn=incident, relatedItemsUpdate={"itemToAdd": item})
-        client.create_timeline_event(
-            incidentRecordArn=incident,
-            eventTime=0,
-            eventType="Note",
-            eventData="data",
-            eventReferences=[{"resource": plans[0]}],
-        )
-        account.fake.add_finding(
-            incident, cloud_formation_stack_update={"stackArn": "arn:aws:cloudformation:::stack", "startTime": 0}
-        )
+        event = {"eventTime": 0, "eventType": "Note", "eventData": "data", "eventReferences": [{"resource": plan}]}
+        client.create_timeline_event(incidentRecordArn=incident, **event)
+        account.fake.add_finding(incident, cloud_formation_stack_update={"stackArn": TOPIC, "startTime": 0})
     client.put_resource_policy(resourceArn=plans[0], policy='{"Statement": []}')
     return account
 

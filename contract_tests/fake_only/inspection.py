@@ -79,10 +79,18 @@ def _texts(table: Table) -> dict[str, str]:
 
 
 def disorder(fake: FakeIncidentManager) -> list[str]:
-    """Name every table whose order or indexes are not what its rows say; and writes that are still open."""
+    """Name every table whose order or indexes are not what its rows say, or whose rows belong to what is gone."""
     state = live_state(fake)
     wrong = [name for name, table in state.tables().items() if not _is_in_order(table)]
-    return wrong + (["undo"] if state.undo else [])
+    return wrong + _orphans(state) + (["undo"] if state.undo else [])
+
+
+def _orphans(state: State) -> list[str]:
+    rows = {name: table._rows for name, table in state.tables().items()}  # noqa: SLF001
+    taggable = rows["response_plans"] | rows["incident_records"] | rows["replication_sets"]
+    owners = {0} | {position[2] for position, _ in taggable.values()}
+    lost = [name for name, those in rows.items() if any(place[0] not in owners for place, _ in those.values())]
+    return lost + (["tags"] if rows["tags"].keys() - taggable.keys() else [])
 
 
 def _is_in_order(table: Table) -> bool:

@@ -280,7 +280,9 @@ def test_an_answer_is_what_botocore_would_parse(real: Any, method: str) -> None:
     params = SUCCESSES[method]
     answer = getattr(full_account().fake.client(), method)(**params)
     assert answer == receive_again(real, answer, method, params)
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == STATUSES[method]
+    metadata = answer["ResponseMetadata"]
+    assert metadata["HTTPStatusCode"] == STATUSES[method]
+    assert ("content-type" in metadata["HTTPHeaders"]) == (STATUSES[method] != 204)
 
 
 def test_each_call_has_a_request_id_of_its_own(client: Any) -> None:
@@ -385,9 +387,9 @@ def never_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def slow() -> fakeim.FakeIncidentManager:
-    """Give an account whose replication set takes 75 seconds to change, on a clock that stands otherwise."""
+    """Give an account whose replication set takes 60 seconds to change, on a clock that stands otherwise."""
     fake = fakeim.FakeIncidentManager(onboarded=False)
-    fake.transitions.after(seconds=75)
+    fake.transitions.after(seconds=60)
     fake.clock.freeze("2026-01-01T00:00:00Z")
     return fake
 
@@ -406,10 +408,10 @@ def test_waiters_poll_on_the_clock_of_the_fake(slow: fakeim.FakeIncidentManager)
     arn = client.create_replication_set(regions={"us-east-1": {}})["arn"]
     began = slow.clock.now()
     client.get_waiter("wait_for_replication_set_active").wait(arn=arn)
-    assert slow.clock.now() - began == timedelta(seconds=90)
+    assert slow.clock.now() - began == timedelta(seconds=60)
     client.delete_replication_set(arn=arn)
-    client.get_waiter("wait_for_replication_set_deleted").wait(arn=arn, WaiterConfig={"Delay": 70})
-    assert slow.clock.now() - began == timedelta(seconds=90 + 140)
+    client.get_waiter("wait_for_replication_set_deleted").wait(arn=arn, WaiterConfig={"Delay": 45})
+    assert slow.clock.now() - began == timedelta(seconds=60 + 90)
 
 
 @pytest.mark.usefixtures("never_asleep")

@@ -142,7 +142,8 @@ ODDITIES: list[Any] = [
 
 @pytest.mark.parametrize("value", ODDITIES, ids=lambda value: repr(value)[:50])
 def test_what_is_hardly_a_timestamp_is_sent_or_refused_as_by_boto3(value: Any) -> None:
-    assert understood(value) == sent(value)
+    with machine_in("UTC"):  # elsewhere boto3 fails with a RuntimeError within a day of the ends of time
+        assert understood(value) == sent(value)
 
 
 # -- instants, in any zone

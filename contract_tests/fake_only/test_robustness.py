@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contract_tests.fake_only.accounts import REGIONS, Account, full_account
 from contract_tests.fake_only.inspection import OPERATIONS, disorder, dump, each_operation, names_in_use
 from contract_tests.strategies import largest
+from fakeim.service import errors, related_items
 from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
@@ -29,32 +32,53 @@ def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     account.call(operation, data.draw(account.request(operation)), data.draw(st.sampled_from(REGIONS)))
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
 @given(data=st.data())
 def test_the_longest_of_everything_is_kept_and_shown(data: DataObject) -> None:
-    account = Account()
-    operations = load_api().operations
+    account, operations = Account(), load_api().operations
 
-    def call(name: str, /, **params: Any) -> Any:
-        unwanted = {"clientToken", "nextToken", "filters"}
-        drawn = data.draw(largest(operations[name].input))
-        wanted = {member: value for member, value in drawn.items() if member not in unwanted}
-        outcome = account.call(operations[name], wanted | params)
+    def write(name: str, /, **params: Any) -> Any:
+        drawn = data.draw(largest(operations[name].input)) | params
+        del drawn["clientToken"]
+        return read(name, **drawn)
+
+    def read(name: str, /, **params: Any) -> Any:
+        outcome = account.call(operations[name], params)
         assert isinstance(outcome, dict), outcome
         return outcome
 
-    plan = call("CreateResponsePlan")["arn"]
-    incident = call("StartIncident", responsePlanArn=plan)["incidentRecordArn"]
-    call("UpdateResponsePlan", arn=plan)
-    call("UpdateIncidentRecord", arn=incident)
-    call("UpdateRelatedItems", incidentRecordArn=incident)
-    call("CreateTimelineEvent", incidentRecordArn=incident, eventType="Note")
-    call("StartIncident", responsePlanArn=plan)
-    call("GetResponsePlan", arn=plan)
-    call("GetIncidentRecord", arn=incident)
-    call("ListRelatedItems", incidentRecordArn=incident)
-    for event in call("ListTimelineEvents", incidentRecordArn=incident, maxResults=100)["eventSummaries"]:
-        call("GetTimelineEvent", incidentRecordArn=incident, eventId=event["eventId"])
+    plan = write("CreateResponsePlan")["arn"]
+    incident = write("StartIncident", responsePlanArn=plan)["incidentRecordArn"]
+    write("UpdateResponsePlan", arn=plan)
+    write("UpdateIncidentRecord", arn=incident)
+    write("UpdateRelatedItems", incidentRecordArn=incident)
+    write("CreateTimelineEvent", incidentRecordArn=incident, eventType="Note")
+    read("GetResponsePlan", arn=plan)
+    read("GetIncidentRecord", arn=incident)
+    read("ListRelatedItems", incidentRecordArn=incident)
+    for event in read("ListTimelineEvents", incidentRecordArn=incident)["eventSummaries"]:
+        read("GetTimelineEvent", incidentRecordArn=incident, eventId=event["eventId"])
+
+
+@pytest.mark.parametrize("problem", [errors.conflict("no", "RESPONSE_PLAN", "arn"), KeyError("key")], ids=repr)
+def test_a_call_that_fails_when_it_has_written_is_undone(monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    def fail(*_: Any) -> None:
+        raise problem
+
+    fake = full_account().fake
+    client: Any = fake.client()
+    before = dump(fake)["incident_records"], dump(fake)["related_items"], dump(fake)["timeline_events"]
+    monkeypatch.setattr(related_items, "attach_parent", fail)
+    item = {"identifier": {"type": "OTHER", "value": {"url": "https://example.org"}}}
+    with pytest.raises(ClientError) as caught:
+        client.start_incident(
+            responsePlanArn=names_in_use(fake)["response_plans"][0], relatedItems=[item, {**item, "title": "again"}]
+        )
+    assert (dump(fake)["incident_records"], dump(fake)["related_items"], dump(fake)["timeline_events"]) == before
+    assert disorder(fake) == []
+    internal = isinstance(problem, KeyError)
+    assert caught.value.response["Error"]["Code"] == ("InternalServerException" if internal else "ConflictException")
+    assert caught.value.__cause__ is (problem if internal else None)
 
 
 class AnyCalls(RuleBasedStateMachine):

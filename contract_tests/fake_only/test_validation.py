@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import fakeim
 from contract_tests.fake_only.inspection import OPERATIONS, botocore_model, call, each_operation, shapes
-from contract_tests.strategies import broken, broken_members, of_size, refused, requests
+from contract_tests.strategies import broken, broken_members, of_size, refused, requests, wrong
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import Misfit, reader
 from fakeim.spec.validation import constraint, violations
@@ -62,6 +62,19 @@ def test_what_botocore_would_not_send_is_refused_in_its_words(operation: Operati
     with pytest.raises(ParamValidationError) as caught:
         call(CLIENT, operation, params)
     assert str(caught.value) == str(ParamValidationError(report=report(operation, params)))
+
+
+SHAPES = shapes(*(operation.input for operation in OPERATIONS))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@settings(max_examples=6)
+@given(data=st.data())
+def test_of_every_shape_what_botocore_refuses_is_refused(shape: Shape, data: DataObject) -> None:
+    value = data.draw(wrong(shape))
+    assert ParamValidator().validate(value, botocore_model().shape_for(shape.name)).has_errors()
+    with pytest.raises(Misfit):
+        reader(shape)(value)
 
 
 @each_operation
@@ -127,11 +140,7 @@ def test_the_quick_check_and_the_full_account_agree(operation: Operation, data: 
     assert fits(canonical) == (violations(operation.input, canonical) == [])
 
 
-BOUNDED = [
-    shape
-    for shape in shapes(*(operation.input for operation in OPERATIONS)).values()
-    if shape.max is not None and not of_size(shape, shape.max).is_empty
-]
+BOUNDED = [shape for shape in SHAPES.values() if shape.max is not None and not of_size(shape, shape.max).is_empty]
 
 
 @pytest.mark.parametrize("shape", BOUNDED, ids=lambda shape: shape.name)

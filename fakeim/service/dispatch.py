@@ -141,7 +141,8 @@ class Dispatcher:
                 result = self._answer(way, params)
             except Exception as problem:  # noqa: BLE001 - whatever it is, the call is undone
                 world.state.roll_back()
-                raise self._as_service_error(problem) from problem.__cause__
+                error = self._as_service_error(problem)
+                raise error from error.__cause__
             world.state.commit()
             return result, self._request_id()
 

@@ -16,8 +16,8 @@ Rules, and what they rest on:
  7. Listed by eventTime, newest first by default [observed 7.11]; among equal times the later made counts as newer
     [assumption: 17.32].
  8. The service's own events have the payloads of ``write_*`` below: compact JSON in this order of keys
-    [observed 7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. An update's
-    values are cut so that the whole fits eventData [assumption].
+    [observed 7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. What
+    is too long for eventData is cut: values, raw data, contacts [assumption].
 """
 
 from __future__ import annotations
@@ -152,7 +152,9 @@ def write_start(world: World, incident: Record, plan: Record) -> None:
         details["ssmDocumentVersion"] = action["ssmAutomation"].get("documentVersion", "$DEFAULT")
     if "resourceArn" in incident["incidentRecordSource"]:
         details["triggerArn"] = incident["incidentRecordSource"]["resourceArn"]
-    write(world, incident["arn"], START, compact_json(details), _whole_second(world))
+    while len(data := compact_json(details)) > LONGEST_DATA:  # rule 8
+        contacts.pop()
+    write(world, incident["arn"], START, data, _whole_second(world))
 
 
 def write_update(world: World, incident: Record, values: dict[str, str]) -> None:

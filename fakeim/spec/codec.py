@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-_QUARTER_HOUR = 15 * 60 * 1000
+_MINUTE = 60 * 1000
 
 
 compact_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -53,17 +53,17 @@ def instant(milliseconds: int) -> datetime:
     The zone is a fixed offset, so two instants always compare as moments, also within the hour that repeats
     when summer time ends.
     """
-    quarter, rest = divmod(milliseconds, _QUARTER_HOUR)
-    return _local(quarter, time.altzone, time.tzname) + timedelta(milliseconds=rest)
+    minute, rest = divmod(milliseconds, _MINUTE)
+    return _local(minute, time.altzone, time.tzname) + timedelta(milliseconds=rest)
 
 
 @lru_cache(maxsize=256)
-def _local(quarter: int, *_zone: object) -> datetime:
-    """Give the start of a quarter of an hour in local time: asking for the zone is most of the cost of an instant.
+def _local(minute: int, *_zone: object) -> datetime:
+    """Give the start of a minute in local time: asking for the zone is most of the cost of an instant.
 
-    No zone changes within a quarter of an hour; ``_zone`` tells when the process has moved to another.
+    Since 1973 no zone has changed within a minute; ``_zone`` tells when the process has moved to another.
     """
-    moment = EPOCH + timedelta(milliseconds=quarter * _QUARTER_HOUR)
+    moment = EPOCH + timedelta(milliseconds=minute * _MINUTE)
     try:
         return moment.astimezone()
     except (OverflowError, ValueError, OSError):  # the year 1 or 9999, where the local zone has no such time
@@ -157,9 +157,16 @@ def _integer_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
         # True passes botocore, but goes out as JSON's true, which no service reads as a number.
         if not isinstance(value, int) or value.__class__ is bool or (smallest is not None and value < smallest):
             raise Misfit
-        return value if value.__class__ is int else int(value)
+        return checked_integer(value if value.__class__ is int else int(value))
 
     return read
+
+
+def checked_integer(value: int) -> int:
+    """Give ``value`` if it fits the 32 bits of the model's integers, else raise ``Misfit``."""
+    if not -0x8000_0000 <= value <= 0x7FFF_FFFF:
+        raise Misfit
+    return value
 
 
 def _boolean_reader(_: Shape, checked: bool) -> Reader:  # noqa: ARG001, FBT001

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from fakeim.spec.codec import Misfit, compact_json, element_of, instant, key_of, milliseconds
+from fakeim.spec.codec import Misfit, checked_integer, compact_json, element_of, instant, key_of, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,9 @@ def json_reader(shape: Shape) -> Reader:
         return _list_reader(json_reader(element_of(shape)))
     if shape.type == "timestamp":
         return _read_timestamp
-    return _scalar_reader({"string": str, "integer": int, "boolean": bool}[shape.type])
+    if shape.type == "integer":
+        return _read_integer
+    return _scalar_reader(bool if shape.type == "boolean" else str)
 
 
 def _scalar_reader(kind: type) -> Reader:
@@ -52,6 +54,12 @@ def _scalar_reader(kind: type) -> Reader:
         return value
 
     return read
+
+
+def _read_integer(value: Any) -> int:
+    if value.__class__ is not int:
+        raise Misfit
+    return checked_integer(value)
 
 
 def _read_timestamp(value: Any) -> datetime:
