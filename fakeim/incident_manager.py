@@ -13,10 +13,12 @@ from fakeim.service import errors, findings, replication_sets
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher
 from fakeim.service.ids import Ids
+from fakeim.service.regions import is_region, partition
 from fakeim.service.transitions import Transitions
 from fakeim.service.world import World
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import Misfit, reader
+from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 class Snapshot(NamedTuple):
     """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own."""
 
-    account_id: str
+    account: str
     state: State
     chance: tuple[Any, ...]
 
@@ -64,16 +66,25 @@ class FakeIncidentManager:
         seed: int | str = 0,
         clock: Clock | None = None,
     ) -> None:
-        if not re.fullmatch(r"[0-9]{12}", account_id):
+        if not re.fullmatch(r"'[0-9]{12}'", repr(account_id)):  # of its repr, for a number is a mistake too
             raise ValueError(f"account_id={account_id!r}: give twelve digits, as in '123456789012'")
         if clock is not None and not isinstance(clock, Clock):
             raise TypeError(f"clock={clock!r}: give the clock of another fake, or set this one's: fake.clock.freeze(…)")
-        self._onboarded, self._can_onboard = onboarded, can_onboard
-        self._account_id, self._regions, self._seed = account_id, _checked_regions(regions), seed
+        self._onboarded, self._account_id, self._seed = onboarded, account_id, seed
+        self._regions = _checked_regions(regions)
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
         self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
-        self._dispatcher = Dispatcher(self._new_world())
+        self._world = World(
+            account_id=account_id,
+            partition=partition(self._regions[0]),
+            can_onboard=can_onboard,
+            clock=self.clock,
+            ids=Ids(self._chance),
+            transitions=Transitions(self._end_pending),
+        )
+        self._dispatcher = Dispatcher(self._world)
+        self._onboard()
 
     def __repr__(self) -> str:
         return f"<FakeIncidentManager {self._account_id} in {', '.join(self._regions)}>"
@@ -82,14 +93,15 @@ class FakeIncidentManager:
         """Give a client with boto3's methods that calls this fake directly, without HTTP.
 
         Args:
-            region_name: Where its calls come from; by default the first of ``regions``.
+            region_name: Where its calls come from; by default ``config``'s Region, or the first of ``regions``.
             config: botocore's; ``parameter_validation=False`` leaves all checks to the service, as in boto3.
 
         Returns:
             An object that behaves as ``boto3.client("ssm-incidents")``; typed as such where
             ``mypy-boto3-ssm-incidents`` is installed.
         """
-        return make_client(self._dispatcher, region_name or self._regions[0], config)
+        configured: str | None = getattr(config, "region_name", None)
+        return make_client(self._dispatcher, region_name or configured or self._regions[0], config)
 
     def boto3_client(self, region_name: str | None = None, **options: Any) -> SSMIncidentsClient:
         """Give a real boto3 client that talks to this fake alone: all of botocore but the network.
@@ -126,73 +138,70 @@ class FakeIncidentManager:
             "cloudFormationStackUpdate": cloud_formation_stack_update,
             "codeDeployDeployment": code_deploy_deployment,
         }
-        details = {kind: dict(value) for kind, value in given.items() if value is not None}
+        if not isinstance(incident_record_arn, str):
+            raise ValueError(f"incident_record_arn={incident_record_arn!r}: give the ARN of an incident")  # noqa: TRY004
+        details = _checked_details({kind: dict(value) for kind, value in given.items() if value is not None})
         try:
-            canonical = reader(load_api().shape("FindingDetails"))(details)
-        except Misfit:
-            raise ValueError(f"not the details of one finding: {details!r}") from None
-        with self._dispatcher.lock:
-            world = self._dispatcher.world
-            world.now = world.clock.tick()
-            try:
-                finding_id = findings.add(world, incident_record_arn, canonical)
-            except errors.ServiceError as error:
-                raise ValueError(error.message) from None
-            world.state.commit()
-            return finding_id
+            finding_id, _ = self._dispatcher.run(
+                "AddFinding", self._regions[0], findings.add, self._world, incident_record_arn, details
+            )
+        except errors.ServiceError as error:
+            raise ValueError(error.message) from None
+        return finding_id
 
     @property
     def transitions(self) -> Transitions:
         """How long changes of the replication set take, and how they end."""
-        return self._dispatcher.world.transitions
+        return self._world.transitions
 
     @property
     def unreadable_secrets(self) -> set[str]:
         """The ids of Secrets Manager secrets with which a PagerDuty integration is refused (catalogue 5.10)."""
-        return self._dispatcher.world.unreadable_secrets
+        return self._world.unreadable_secrets
 
     def snapshot(self) -> Snapshot:
-        """Keep the account as it is: all resources, and which ids come next. The clock is not part of it."""
+        """Keep the account's resources as they are, and which ids come next.
+
+        The clock, ``transitions`` and ``unreadable_secrets`` are the test's own settings, and no part of it.
+        """
         with self._dispatcher.lock:
-            return Snapshot(self._account_id, self._dispatcher.world.state.copy(), self._chance.getstate())
+            return Snapshot(self._account, self._world.state.copy(), self._chance.getstate())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring back what ``snapshot`` kept; it can be restored any number of times.
 
         Raises:
-            ValueError: It was taken of an account with another id, whose ARNs would be foreign here.
+            ValueError: It was taken of another account or partition, whose ARNs would be foreign here.
         """
-        if snapshot.account_id != self._account_id:
-            raise ValueError(f"a snapshot of account {snapshot.account_id} cannot be restored in {self._account_id}")
+        if snapshot.account != self._account:
+            raise ValueError(f"a snapshot of account {snapshot.account} cannot be restored in {self._account}")
         with self._dispatcher.lock:
-            self._dispatcher.world.state = snapshot.state.copy()
+            self._world.state = snapshot.state.copy()
             self._chance.setstate(snapshot.chance)
 
     def reset(self) -> None:
-        """Make the account as it was when it was made; also the clock, unless it was passed in."""
+        """Make the account as it was when it was made, and its settings too; but not a clock that was passed in."""
         with self._dispatcher.lock:
             if self._own_clock:
                 self.clock.follow_system()
             self._chance.seed(self._seed)
-            self._dispatcher.world = self._new_world()
+            self._world.reset()
+            self._dispatcher.reset()
+            self._onboard()
+
+    @property
+    def _account(self) -> str:
+        return f"{self._world.partition}:{self._account_id}"
+
+    def _onboard(self) -> None:
+        if self._onboarded:
+            world = self._world
+            world.now = self.clock.now_ms()
+            replication_sets.create(world, {name: {} for name in self._regions})
+            world.state.commit()
 
     def _end_pending(self) -> None:
         self._dispatcher.settle(everything=True)
-
-    def _new_world(self) -> World:
-        world = World(
-            account_id=self._account_id,
-            partition=replication_sets.partition(self._regions[0]),
-            can_onboard=self._can_onboard,
-            clock=self.clock,
-            ids=Ids(self._chance),
-            transitions=Transitions(self._end_pending),
-        )
-        if self._onboarded:
-            world.now = self.clock.tick()
-            replication_sets.create(world, {name: {} for name in self._regions})
-            world.state.commit()
-        return world
 
 
 def _system_time() -> int:
@@ -201,11 +210,23 @@ def _system_time() -> int:
 
 
 def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
-    names = (regions,) if isinstance(regions, str) else tuple(regions)
-    count, most = len(set(names)), replication_sets.MOST_REGIONS
-    known = all(map(replication_sets.is_region, names))
-    if not known or not 1 <= len(names) <= most or count != len(names):
-        raise ValueError(f"regions={regions!r}: give 1 to {most} different Regions, as in ('us-east-1', 'eu-west-1')")
-    if len(set(map(replication_sets.partition, names))) > 1:
+    names = (regions,) if isinstance(regions, str) else regions
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) and is_region(name) for name in names):
+        raise ValueError(f"regions={regions!r}: give names of Regions in order, as in ('us-east-1', 'eu-west-1')")
+    if len(set(names)) != len(names) or not 1 <= len(names) <= replication_sets.MOST_REGIONS:
+        raise ValueError(f"regions={regions!r}: give 1 to {replication_sets.MOST_REGIONS} different Regions")
+    if len(set(map(partition, names))) > 1:
         raise ValueError(f"regions={regions!r}: a replication set cannot span partitions")
-    return names
+    return tuple(names)
+
+
+def _checked_details(details: dict[str, Any]) -> dict[str, Any]:
+    shape = load_api().shape("FindingDetails")
+    try:
+        canonical: dict[str, Any] = reader(shape)(details)
+    except Misfit:
+        raise ValueError(f"not the details of one finding: {details!r}") from None
+    broken = [sentence for _, sentence in violations(shape, canonical)]
+    if broken:
+        raise ValueError("; ".join(broken))
+    return canonical

@@ -241,7 +241,7 @@ def test_a_snapshot_can_be_restored_in_another_fake_of_the_account() -> None:
 
 def test_a_snapshot_of_another_account_is_refused(fake: fakeim.FakeIncidentManager) -> None:
     other = fakeim.FakeIncidentManager(account_id="999999999999")
-    with pytest.raises(ValueError, match="999999999999 cannot be restored in 123456789012"):
+    with pytest.raises(ValueError, match="aws:999999999999 cannot be restored in aws:123456789012"):
         fake.restore(other.snapshot())
 
 

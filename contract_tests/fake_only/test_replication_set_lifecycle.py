@@ -134,7 +134,7 @@ def test_a_change_ends_after_its_time_and_not_before(fake: fakeim.FakeIncidentMa
 
 
 def test_a_change_cannot_take_negative_time(fake: fakeim.FakeIncidentManager) -> None:
-    with pytest.raises(ValueError, match="cannot end 1 seconds before"):
+    with pytest.raises(ValueError, match="seconds=-1: give 0 or more"):
         fake.transitions.after(-1)
 
 
@@ -270,8 +270,8 @@ def test_only_an_active_set_is_updated(fake: fakeim.FakeIncidentManager, status:
             client.update_replication_set(arn=arn, actions=[action])
 
 
-@pytest.mark.parametrize("status", ["CREATING", "UPDATING", "DELETING", "FAILED"])
-def test_only_an_active_set_is_protected(fake: fakeim.FakeIncidentManager, status: str) -> None:
+@pytest.mark.parametrize("status", ["CREATING", "UPDATING", "DELETING"])
+def test_a_set_under_way_is_not_protected(fake: fakeim.FakeIncidentManager, status: str) -> None:
     client = begin(fake, status)
     with fails(client, "ValidationException"):
         client.update_deletion_protection(arn=the_arn(client), deletionProtected=True)
@@ -282,6 +282,31 @@ def test_a_set_under_way_is_not_deleted(fake: fakeim.FakeIncidentManager, status
     client = begin(fake, status)
     with fails(client, "ValidationException"):
         client.delete_replication_set(arn=the_arn(client))
+
+
+def test_a_failed_set_that_was_protected_can_be_unprotected_and_deleted(fake: fakeim.FakeIncidentManager) -> None:
+    fake.transitions.immediate()
+    client = fake.client()
+    arn = the_arn(client)
+    client.update_deletion_protection(arn=arn, deletionProtected=True)
+    fake.transitions.fail("eu-west-1", "no key")
+    client.update_replication_set(arn=arn, actions=[{"addRegionAction": {"regionName": "eu-west-1"}}])
+    client.update_deletion_protection(arn=arn, deletionProtected=False)
+    client.delete_replication_set(arn=arn)
+    assert client.list_replication_sets()["replicationSetArns"] == []
+
+
+def test_a_delete_that_fails_keeps_its_regions_and_can_be_repeated(fake: fakeim.FakeIncidentManager) -> None:
+    fake.transitions.immediate()
+    client = fake.client()
+    arn = the_arn(client)
+    before = client.get_replication_set(arn=arn)["replicationSet"]["regionMap"]
+    fake.transitions.fail(next(reversed(before)), "key disabled")
+    client.delete_replication_set(arn=arn)
+    failed = client.get_replication_set(arn=arn)["replicationSet"]
+    assert (failed["status"], failed["regionMap"].keys()) == ("FAILED", before.keys())
+    client.delete_replication_set(arn=arn)
+    assert client.list_replication_sets()["replicationSetArns"] == []
 
 
 def test_a_failed_set_is_deleted(fake: fakeim.FakeIncidentManager) -> None:

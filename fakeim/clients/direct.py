@@ -16,16 +16,17 @@ from inspect import Parameter, Signature, cleandoc
 from typing import TYPE_CHECKING, Any, cast
 
 from fakeim.service import errors
-from fakeim.spec.api import SERVICE, load_api
+from fakeim.spec.api import SERVICE, load_api, once
 from fakeim.spec.codec import Misfit, reader
 from fakeim.spec.validation import client_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from botocore.client import BaseClient
     from botocore.config import Config
     from botocore.exceptions import ClientError
-    from botocore.hooks import HierarchicalEmitter
+    from botocore.hooks import BaseEventHooks
     from botocore.model import ServiceModel
     from botocore.paginate import Paginator
     from botocore.waiter import Waiter
@@ -50,18 +51,33 @@ class Meta:
         self.region_name = region
         self._config = config
 
+    @cached_property
+    def real_client(self) -> BaseClient:
+        """A client of botocore's own, with made-up credentials: it is asked what it is, never to call anything."""
+        from botocore.session import Session  # noqa: PLC0415 - over 100 ms, and few ask
+
+        credentials: Any = {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
+        return Session().create_client(SERVICE, self.region_name, config=self._config, **credentials)
+
     @property
     def partition(self) -> str:
         """The partition of the client's Region."""
-        if self.region_name.startswith("cn-"):
-            return "aws-cn"
-        return "aws-us-gov" if self.region_name.startswith("us-gov-") else "aws"
+        return self.real_client.meta.partition
 
     @property
     def endpoint_url(self) -> str:
         """The address that boto3's client would call; this one never does."""
-        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
-        return f"https://{SERVICE}.{self.region_name}.{suffix}"
+        return self.real_client.meta.endpoint_url
+
+    @property
+    def config(self) -> Config:
+        """The client's configuration, as botocore has it."""
+        return self.real_client.meta.config
+
+    @property
+    def events(self) -> BaseEventHooks:
+        """An emitter to register with. A direct call is no request, so it emits nothing."""
+        return self.real_client.meta.events
 
     @property
     def method_to_api_mapping(self) -> dict[str, str]:
@@ -72,21 +88,6 @@ class Meta:
     def service_model(self) -> ServiceModel:
         """The model of the service, as botocore has it."""
         return load_api().service_model
-
-    @cached_property
-    def config(self) -> Config:
-        """The client's configuration, as botocore has it."""
-        from botocore.config import Config  # noqa: PLC0415 - few ask for it
-
-        region = Config(region_name=self.region_name)
-        return region if self._config is None else region.merge(self._config)
-
-    @cached_property
-    def events(self) -> HierarchicalEmitter:
-        """An emitter to register with. A direct call is no request, so it emits nothing."""
-        from botocore.hooks import HierarchicalEmitter  # noqa: PLC0415 - few ask for it
-
-        return HierarchicalEmitter()
 
 
 class FakeClient:
@@ -134,20 +135,12 @@ class FakeClient:
         """Give botocore's waiter, which sleeps on the fake's clock; a ``ValueError`` if there is none of that name."""
         if waiter_name not in _waiters():
             raise ValueError(f"Waiter does not exist: {waiter_name}")
-        return _make_waiter(self, _waiters()[waiter_name], self._dispatcher.world.clock.sleep)
+        return _make_waiter(self, _waiters()[waiter_name], self._dispatcher.sleep)
 
-    def generate_presigned_url(self, ClientMethod: str, **kwargs: Any) -> str:  # noqa: N803 - boto3's name
+    def generate_presigned_url(self, *args: Any, **kwargs: Any) -> str:
         """Give the URL that boto3's client would, signed with made-up credentials: it leads to AWS, not here."""
-        from botocore.session import Session  # noqa: PLC0415 - over 100 ms, and hardly anyone asks for it
-
-        client: Any = Session().create_client(
-            SERVICE,
-            self._region,
-            aws_access_key_id="fakeim",
-            aws_secret_access_key="fakeim",  # noqa: S106 - no secret
-            config=self.meta.config,
-        )
-        url: str = client.generate_presigned_url(ClientMethod, **kwargs)
+        client: Any = self.meta.real_client
+        url: str = client.generate_presigned_url(*args, **kwargs)
         return url
 
     def close(self) -> None:
@@ -168,7 +161,7 @@ class FakeClient:
 # -- made from the model, once a process
 
 
-@cache
+@once
 def _client_class() -> type[FakeClient]:
     methods = {operation.method_name: _method(operation) for operation in load_api().operations.values()}
     return type("SSMIncidents", (FakeClient,), methods)
@@ -228,14 +221,14 @@ def _docstring(operation: Operation) -> str:
     return "\n".join([text, "", "Args:", *lines] if lines else [text])
 
 
-@cache
+@once
 def _exceptions() -> Any:
     from botocore.errorfactory import ClientExceptionsFactory  # noqa: PLC0415 - only errors need it
 
     return ClientExceptionsFactory().create_client_exceptions(load_api().service_model)
 
 
-@cache
+@once
 def _waiters() -> Mapping[str, str]:
     from botocore import xform_name  # noqa: PLC0415 - beside its only use
 

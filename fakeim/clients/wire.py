@@ -97,7 +97,7 @@ def _from_query(operation: Operation, query: str) -> dict[str, Any]:
     members = operation.input.members
     return {
         name: given[label] if members[name].type == "list" else given[label][0]
-        for name, label in operation.query.items()
+        for name, label in operation.query
         if label in given
     }
 

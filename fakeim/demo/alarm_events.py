@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from fakeim.service.replication_sets import is_region
+from fakeim.service.regions import is_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable

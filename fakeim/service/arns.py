@@ -3,7 +3,7 @@
 Rules, and what they rest on:
  1. All ARNs are region-less and hold the response plan's *name* [observed 2.1, 2.2]:
     ``…:response-plan/NAME``, ``…:incident-record/NAME/ID``, ``…:replication-set/ID``.
- 2. An ARN that is not of the kind the operation asks for is a ValidationException [assumption: 17.5; weakly 15].
+ 2. An ARN that is not of the kind the operation asks for is a ValidationException [assumption: 17.5; weakly §15].
  3. An ARN of another account is an AccessDeniedException [assumption: 17.5].
 """
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RESPONSE_PLAN = "response-plan"
 INCIDENT_RECORD = "incident-record"
 REPLICATION_SET = "replication-set"
+NOBODY = -1
 TAGGABLE = (RESPONSE_PLAN, INCIDENT_RECORD, REPLICATION_SET)
 
 _FORMS = {
@@ -40,32 +41,45 @@ def make(world: World, kind: str, name: str) -> str:
     return f"arn:{world.partition}:ssm-incidents::{world.account_id}:{kind}/{name}"
 
 
-def check(world: World, arn: str, *kinds: str) -> None:
-    """Refuse an ARN that is not one of a resource of the given kinds in this account (rules 2 and 3)."""
+def check(world: World, arn: str, *kinds: str) -> str:
+    """Give the kind of an ARN; refuse one that is not of the given kinds in this account (rules 2 and 3)."""
     found = _PARSE(arn)
     if found is None or found["kind"] not in kinds or found["partition"] != world.partition:
         forms = " or ".join(f"arn:{world.partition}:ssm-incidents::ACCOUNT:{_FORMS[kind]}" for kind in kinds)
         raise errors.validation(f"Invalid ARN '{arn}': expected {forms}.")
     if found["account"] != world.account_id:
         raise errors.access_denied(world.caller, world.operation, arn)
+    return found["kind"]
+
+
+def missing(world: World, arn: str, *kinds: str) -> errors.ServiceError:
+    """Check the ARN of a resource that is not there, and make the error that says so [observed §3.3]."""
+    return errors.not_found(check(world, arn, *kinds).replace("-", "_").upper(), arn)
 
 
 def find(world: World, kind: str, arn: str) -> Record:
-    """Give the record of the resource; ResourceNotFoundException if there is none [observed 3.3]."""
+    """Give the record of the resource; ResourceNotFoundException if there is none."""
     record = _table(world, kind).get(arn)
     if record is None:
-        check(world, arn, kind)
-        raise errors.not_found(kind.replace("-", "_").upper(), arn)
+        raise missing(world, arn, kind)
     return record
 
 
-def group(world: World, kind: str, arn: str) -> int:
-    """Give the number under which the resource's own records stand; -1, where none stand, if it is not there."""
+def number(world: World, kind: str, arn: str) -> int:
+    """Give the number under which the resource's own records stand; ResourceNotFoundException if it is not there."""
+    table = _table(world, kind)
+    if arn not in table:
+        raise missing(world, arn, kind)
+    return table.position(arn)[2]
+
+
+def number_or_none(world: World, kind: str, arn: str) -> int:
+    """Give the number of the resource, or, if it is not there, one under which no records stand."""
     table = _table(world, kind)
     if arn in table:
         return table.position(arn)[2]
     check(world, arn, kind)
-    return -1
+    return NOBODY
 
 
 def _table(world: World, kind: str) -> Table:

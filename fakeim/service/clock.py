@@ -7,12 +7,17 @@ tests move it too. Frozen, it stands until told otherwise.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from fakeim.spec.codec import instant, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+LATEST = milliseconds(datetime(9999, 12, 1, tzinfo=UTC))
+"""Milliseconds since the epoch to the last moment that a clock shows: every zone still has it."""
 
 
 class Clock:
@@ -66,7 +71,7 @@ class Clock:
 
     def auto_advance(self, seconds: float = 0) -> None:
         """Move the clock by ``seconds`` after each call to the service; 0 turns this off."""
-        self._step = round(seconds * 1000)
+        self._step = duration(seconds)
 
     def follow_system(self) -> None:
         """Forget all changes: show the system's time again."""
@@ -74,13 +79,22 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Let ``seconds`` pass at once."""
-        self._move(round(seconds * 1000))
+        self._move(duration(seconds))
 
     def _move(self, step: int) -> None:
+        if self.now_ms() + step > LATEST:
+            raise ValueError(f"a clock cannot go beyond {instant(LATEST)}")
         if self._frozen is None:
             self._offset += step
         else:
             self._frozen += step
+
+
+def duration(seconds: float) -> int:
+    """Give ``seconds`` in milliseconds; a ``ValueError`` if that is no time to wait."""
+    if not (seconds >= 0 and isfinite(seconds)):
+        raise ValueError(f"seconds={seconds}: give 0 or more")
+    return round(seconds * 1000)
 
 
 def _moment(value: datetime | str) -> int:

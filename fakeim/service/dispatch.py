@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from fakeim.service import (
     errors,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from fakeim.spec.validation import Check
 
     Handler = Callable[[World, Mapping[str, Any]], Record | Listing]
+
+T = TypeVar("T")
 
 HANDLERS: Mapping[str, Handler] = {
     "BatchGetIncidentFindings": findings.batch_get_incident_findings,
@@ -130,21 +132,34 @@ class Dispatcher:
 
         ``params`` are canonical and become the service's own. After an error everything is as it was before.
         """
-        way = route(operation_name)
+        return self.run(operation_name, region, self._answer, route(operation_name), params)
+
+    def run(self, name: str, region: str, action: Callable[..., T], *arguments: Any) -> tuple[T, str]:
+        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all."""
         with self.lock:
             world = self.world
-            world.operation, world.region, world.now = operation_name, region, world.clock.tick()
+            world.operation, world.region, world.now = name, region, world.clock.tick()
             self._requests += 1
-            if world.state.schedule:
-                self.settle()
             try:
-                result = self._answer(way, params)
-            except Exception as problem:  # noqa: BLE001 - whatever it is, the call is undone
+                if world.state.schedule:
+                    self.settle()
+                result = action(*arguments)
+            except BaseException as problem:
                 world.state.roll_back()
+                if not isinstance(problem, Exception):  # an interrupt, or a test's time limit
+                    raise
                 error = self._as_service_error(problem)
                 raise error from error.__cause__
             world.state.commit()
             return result, self._request_id()
+
+    def reset(self) -> None:
+        """Forget how many requests there were."""
+        self._requests = 0
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on the account's clock."""
+        self.world.clock.sleep(seconds)
 
     def refuse(self, error: errors.ServiceError) -> errors.ServiceError:
         """Count a request that came to no operation, and give its error the request's id."""

@@ -1,8 +1,8 @@
 """Every error of the service, and every message text.
 
 Rules, and what they rest on:
- 1. The codes, their members and their HTTP statuses are the model's [model, catalogue 3.1].
- 2. A request that breaks constraints gets them all in one message [observed 3.4].
+ 1. The codes, their members and their HTTP statuses are the model's [model, catalogue §3.1].
+ 2. A request that breaks constraints gets them all in one message [observed §3.4].
  3. No text of the other errors is recorded anywhere; these name the thing and the remedy [assumption: 17.1-17.9].
  4. ``resourceType`` and ``resourceIdentifier`` are filled, the latter with what the caller passed
     [assumption: 17.1].
@@ -47,7 +47,7 @@ def validation(message: str) -> ServiceError:
 
 
 def constraints(sentences: Sequence[str]) -> ServiceError:
-    """Make the error for broken constraints, in the framework's grammar (catalogue 3.4)."""
+    """Make the error for broken constraints, in the framework's grammar (catalogue §3.4)."""
     count = len(sentences)
     noun = "error" if count == 1 else "errors"
     return validation(f"{count} validation {noun} detected: {'; '.join(sentences)}")
@@ -83,7 +83,7 @@ def no_replication_set() -> ServiceError:
     """Make the error for a call that needs an account with a working replication set."""
     return ServiceError(
         "ResourceNotFoundException",
-        "This account has no active replication set. Create one and wait until it is ACTIVE.",
+        "This account has no replication set that is ACTIVE; create one, or wait until it is.",
         resourceType="REPLICATION_SET",
     )
 
@@ -114,7 +114,7 @@ def quota_exceeded(message: str, quota: str, **members: Any) -> ServiceError:
 
 
 def access_denied(caller: str, operation: str, resource: str) -> ServiceError:
-    """Make the error for a caller without permission, in IAM's usual words (catalogue 3.4)."""
+    """Make the error for a caller without permission, in IAM's usual words (catalogue §3.4)."""
     return ServiceError(
         "AccessDeniedException",
         f"User: {caller} is not authorized to perform: ssm-incidents:{operation} on resource: {resource}",

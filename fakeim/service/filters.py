@@ -1,9 +1,9 @@
 """Filters of the list operations: read, refused, and turned into searches.
 
 Rules, and what they rest on:
- 1. A record must fit every filter, and of a filter's values any one [documented 6.5, 7.13].
+ 1. A record must fit every filter, and of a filter's values any one [documented §6.5, 7.13].
  2. Times take ``before`` or ``after``, all else ``equals``; impact has integerValues, the others stringValues
-    [documented 6.5, 7.13; observed 6.5]. Anything else, like an unknown key, is a ValidationException
+    [documented §6.5, 7.13; observed §6.5]. Anything else, like an unknown key, is a ValidationException
     [assumption: 17.8].
  3. ``before`` and ``after`` are exclusive [assumption: 17.26]; an empty list of values fits nothing [assumption].
 """

@@ -1,10 +1,10 @@
 """Findings: deployments and stack updates around an incident, which AWS adds by itself.
 
 Rules, and what they rest on:
- 1. An unknown incident is ResourceNotFound for both operations [observed 3.3].
- 2. List gives id and lastModifiedTime, at most 20 a page [observed, model 9], oldest first [assumption: 17].
+ 1. An unknown incident is ResourceNotFound for both operations [observed §3.3].
+ 2. List gives id and lastModifiedTime, at most 20 a page [observed, model §9], oldest first [assumption].
  3. BatchGet gives the findings in the order of the request, and for each id that is not there an entry in
-    ``errors`` with this text [observed 9]; both lists are always there. An id named twice is answered twice
+    ``errors`` with this text [observed §9]; both lists are always there. An id named twice is answered twice
     [assumption].
  4. Only AWS makes findings; the fake's user puts them there [our choice].
 """
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 
 def list_incident_findings(world: World, params: Mapping[str, Any]) -> Listing:
     """List the findings of an incident (rules 1 and 2)."""
-    incident = arns.find(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
-    return group(world.state.findings, world.state.incident_records.position(incident["arn"])[2])
+    return group(world.state.findings, arns.number(world, arns.INCIDENT_RECORD, params["incidentRecordArn"]))
 
 
 def batch_get_incident_findings(world: World, params: Mapping[str, Any]) -> Record:
     """Give the findings that are asked for (rules 1 and 3)."""
-    arns.find(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
-    number = arns.group(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
+    number = arns.number(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     stored = world.state.findings
     answer: Record = {"errors": [], "findings": []}
     for finding_id in params["findingIds"]:
@@ -46,9 +44,9 @@ def batch_get_incident_findings(world: World, params: Mapping[str, Any]) -> Reco
 
 def add(world: World, incident: str, details: Record) -> str:
     """Store a finding of the incident whose ARN is ``incident``, and give its id (rule 4)."""
-    arns.find(world, arns.INCIDENT_RECORD, incident)
+    number = arns.number(world, arns.INCIDENT_RECORD, incident)
     finding_id, now = world.ids.timed(world.now), world.time()
-    place = world.place(finding_id, group=arns.group(world, arns.INCIDENT_RECORD, incident))
+    place = world.place(finding_id, group=number)
     record = {"creationTime": now, "details": details, "id": finding_id, "lastModifiedTime": now}
     world.state.findings.put(place, record)
     return finding_id

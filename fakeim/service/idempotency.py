@@ -1,7 +1,7 @@
 """Client tokens, for every operation that has one.
 
 Rules, and what they rest on:
- 1. A token with the same parameters again gives the first answer again, and no second effect [documented 12.1;
+ 1. A token with the same parameters again gives the first answer again, and no second effect [documented §12.1;
     assumption: the same answer, 17.37], also when what was made is gone by then [assumption].
  2. A used token with other parameters is refused: ConflictException, or ValidationException where the operation
     declares no conflict [assumption: 17.37; in any case never a second effect, 18.2].

@@ -1,34 +1,35 @@
 """Incident records: started from a plan, found, changed, resolved, deleted.
 
 Rules, and what they rest on:
- 1. An unknown plan, or incident, is ResourceNotFound; deleting what is not there succeeds [observed 3.3].
+ 1. An unknown plan, or incident, is ResourceNotFound; deleting what is not there succeeds [observed §3.3].
  2. Title and impact of the request override the template's [documented 6.3]. Chat channel and notification targets
-    are the plan's, copied; targets are [] when it has none [observed 6.2]. An empty summary, the template's or one
+    are the plan's, copied; targets are [] when it has none [observed §6.2]. An empty summary, the template's or one
     set later, is no summary [inferred 5.22].
  3. A manual start has the source ``aws.ssm-incidents.custom``; createdBy and invokedBy are the caller [observed
-    6.2]. A start with triggerDetails has the trigger's source, and its ARN as resourceArn [assumption: 17.21],
+    §6.2]. A start with triggerDetails has the trigger's source, and its ARN as resourceArn [assumption: 17.21],
     whatever the source, ``aws.`` included [assumption: 17.21; a test has to play the alarm].
- 4. Without a dedupeString of its own an incident gets a fresh id as dedupeString [observed 6.2, 2.7], and every
+ 4. Without a dedupeString of its own an incident gets a fresh id as dedupeString [observed §6.2, 2.7], and every
     manual start makes an incident [observed 6.7].
  5. A plan with a dedupeString makes no second incident while one with that string is OPEN, in the whole account:
     the ARN is the existing one's [documented 6.8; assumption: 17.20]; a resolved one frees the string.
     [assumption: "contain the same string" means equal]
  6. Otherwise a trigger makes no second incident while one of this plan and this trigger is OPEN [documented 6.9].
-    A deduplicated trigger is written to the existing timeline [inferred 6.6], and changes nothing else.
- 7. Every incident gets a PARENT item and the update event that tells of it [observed 8.3, 7.2]. A manual start
-    writes "Incident Started" [observed 7.2]; a triggered one SSM Incident Trigger and SSM Incident Start instead
-    [observed 7.1; assumption: 17.22]. Given related items are there at once, without events [assumption: 17.23].
- 8. A runbook that starts leaves its execution in automationExecutions [documented 6.2], which is [] otherwise
-    [observed 6.2]; here every runbook starts [assumption: no run-time of SSM].
- 9. The template's incidentTags become the incident's tags [documented 11].
+    A deduplicated trigger is written to the existing timeline [inferred §6.6], and changes nothing else.
+ 7. Every incident gets a PARENT item and the update event that tells of it [observed 8.3, §7.2]. A manual start
+    writes "Incident Started" [observed §7.2]; a triggered one SSM Incident Trigger and SSM Incident Start instead
+    [observed §7.1; assumption: 17.22]. Given related items are there at once, without events [assumption: 17.23].
+ 8. A runbook that starts leaves its execution in automationExecutions [documented §6.2], which is [] otherwise
+    [observed §6.2]; here every runbook starts [assumption: no run-time of SSM].
+ 9. The template's incidentTags become the incident's tags [documented §11].
 10. Update changes what it names, the last writer wins [documented 6.16]; one event tells all of it, attributes in
     alphabetical order, and lastModified is bumped [observed 6.17; assumption: 17.24]. Naming nothing does nothing
     [assumption: 17.24].
-11. RESOLVED sets resolvedTime, once [observed 6.18]; OPEN again takes it away [assumption: 17.24].
-12. Listed newest first [weakly 6.5; assumption: 17.26], with the summary's members [observed 6.5]; all statuses
-    unless filtered [documented 6.5].
-13. Delete takes the timeline, items, findings and tags with it [inferred 6.5; assumption: 17.27], also of an OPEN
-    incident [observed 6.5].
+11. RESOLVED sets resolvedTime, once [observed 6.18]; OPEN again takes it away [assumption: 17.24, against
+    the weak 6.19].
+12. Listed newest first [weakly §6.5; assumption: 17.26], with the summary's members [observed §6.5]; all statuses
+    unless filtered [documented §6.5].
+13. Delete takes the timeline, items, findings and tags with it [inferred §6.5; assumption: 17.27], also of an OPEN
+    incident [observed §6.5].
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def update_incident_record(world: World, params: Mapping[str, Any]) -> Record:
 def delete_incident_record(world: World, params: Mapping[str, Any]) -> Record:
     """Delete the record and all that belongs to it, if it is there (rules 1 and 13)."""
     arn, state = params["arn"], world.state
-    number = arns.group(world, arns.INCIDENT_RECORD, arn)
+    number = arns.number_or_none(world, arns.INCIDENT_RECORD, arn)
     for table in (state.timeline_events, state.related_items, state.findings):
         table.drop_group(number)
     state.tags.drop(arn)

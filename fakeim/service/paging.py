@@ -3,11 +3,11 @@
 Rules, and what they rest on:
  1. A page has at most maxResults elements; by default as many as maxResults may be at most [assumption: 17.26].
  2. A token marks the last element given, so pages neither repeat nor skip what was there all along while other
-    elements come and go [assumption, 12.2].
+    elements come and go [assumption, §12.2].
  3. A token holds for its account, its operation and its other parameters, maxResults aside, and for 24 hours;
     anything else is a ValidationException [assumption: 17.7]. An empty token asks for the first page [assumption].
- 4. A token is given when there is more; without more there is none [documented 12.2]. (AWS was once seen to give
-    one with nothing behind it: 5.4.)
+ 4. A token is given when there is more; without more there is none [documented §12.2]. (AWS was once seen to give
+    one with nothing behind it: §5.4.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Related items of an incident.
 
 Rules, and what they rest on:
- 1. An unknown incident is ResourceNotFound for update; its list is empty [observed 3.3, 8.10].
+ 1. An unknown incident is ResourceNotFound for update; its list is empty [observed §3.3, 8.10].
  2. The service gives every item a generatedId, which stays for the item's life [observed 8.2]: a digest of its
     incident, type and value [assumption: 17.33]. One that comes with an added item is ignored [documented 8.2;
     assumption: not refused, 17.34].
@@ -33,7 +33,7 @@ ATTRIBUTE = "relatedItems"
 
 def list_related_items(world: World, params: Mapping[str, Any]) -> Listing:
     """List the items of an incident (rules 1 and 6)."""
-    number = arns.group(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
+    number = arns.number_or_none(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     return group(world.state.related_items, number, descending=True)
 
 
@@ -67,7 +67,7 @@ def attach(world: World, incident: str, item: Record) -> None:
 
 
 def attach_parent(world: World, incident: Record) -> None:
-    """Give a fresh incident its parent OpsItem, and write that to its timeline [observed 6.2, 7.2, 8.3]."""
+    """Give a fresh incident its parent OpsItem, and write that to its timeline [observed §6.2, §7.2, 8.3]."""
     place, ops_item = f"arn:{world.partition}:ssm:{world.region}:{world.account_id}", world.ids.ops_item()
     parent = {"identifier": {"type": "PARENT", "value": {"arn": f"{place}:opsitem/{ops_item}"}}, "title": "parentItem"}
     attach(world, incident["arn"], parent)

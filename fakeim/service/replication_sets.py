@@ -12,14 +12,15 @@ Rules, and what they rest on:
     every status until the set is gone [assumption: 17.12].
  5. A Region without a key of its own reads ``DefaultKey`` [observed 4.14, 4.33b]; all Regions have keys or none
     [documented 4.24]; a key is a key ARN, not an alias or id, of that Region [inferred 4.26]: ValidationException
-    otherwise [inferred 3.5].
- 6. An update has one action [model, 4.27]: adding a fourth Region or one that is there, deleting one that is not
-    there or the last one: ValidationException [documented 4.13, 4.22, 4.30; inferred 3.5]. So a key is changed by
-    deleting and adding its Region [documented 4.25]. The 24 hours of 4.28 are not enforced [observed 4.29].
+    otherwise [inferred §3.5].
+ 6. An update has one action [model, 4.27]. Adding a fourth Region [documented 4.22] or one that is there, deleting
+    one that is not there or the last one (which in AWS's console deletes the set, 4.13) is a ValidationException
+    [assumption: 17.9; inferred §3.5 for the exception]. So a key is changed by deleting and adding its Region
+    [documented 4.25]. The 24 hours of 4.28 are not enforced [observed 4.29].
  7. Deletion protection starts false [observed 4.20]; a protected set is not deleted: ValidationException
     [documented 4.30; inferred 4.31]. Setting what is set already is accepted [inferred 4.38].
- 8. Only an ACTIVE set is updated (ConflictException) or protected (ValidationException, for that operation
-    declares no Conflict); only an ACTIVE or FAILED one is deleted (ValidationException) [assumption: 17.9].
+ 8. Only an ACTIVE set is updated (ConflictException); only an ACTIVE or FAILED one is protected or deleted
+    (ValidationException, for these operations declare no Conflict) [assumption: 17.9].
  9. Delete takes all Regions at once [observed 4.12] and all of the account's data [documented 4.11], at the call
     [assumption: the moment]. One that fails leaves the set FAILED with all its Regions, to be deleted again
     [documented 4.32; assumption: what is left].
@@ -32,6 +33,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fakeim.service import arns, errors
+from fakeim.service.regions import is_region, partition
 from fakeim.service.state import whole
 
 if TYPE_CHECKING:
@@ -49,7 +51,6 @@ DELETABLE = frozenset({"ACTIVE", "FAILED"})
 
 MOST_REGIONS = 3
 DEFAULT_KEY = "DefaultKey"
-_REGION = re.compile(r"(?:us-gov|[a-z]{2})(?:-[a-z]+)+-[0-9]").fullmatch
 _KEY_ARN = re.compile(r"arn:(?P<partition>aws|aws-cn|aws-us-gov):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/.+").fullmatch
 
 
@@ -125,7 +126,7 @@ def update_replication_set(world: World, params: Mapping[str, Any]) -> Record:
 def update_deletion_protection(world: World, params: Mapping[str, Any]) -> Record:
     """Allow or deny deletion (rules 7 and 8)."""
     record = _find(world, params["arn"])
-    if record["status"] not in UPDATABLE:
+    if record["status"] not in DELETABLE:
         raise errors.validation(
             f"The replication set is {record['status']}; its protection can be changed once it is ACTIVE."
         )
@@ -183,8 +184,7 @@ def _current(world: World) -> Record | None:
 def _find(world: World, arn: str) -> Record:
     record = world.state.replication_sets.get(arn)
     if record is None or world.region not in record["regionMap"]:
-        arns.check(world, arn, arns.REPLICATION_SET)
-        raise errors.not_found("REPLICATION_SET", arn)
+        raise arns.missing(world, arn, arns.REPLICATION_SET)
     return record
 
 
@@ -265,14 +265,3 @@ def _check_key(world: World, region: str, key: str | None) -> None:
 def _check_keys_alike(keys: Iterable[str]) -> None:
     if len({key == DEFAULT_KEY for key in keys}) > 1:
         raise errors.validation("Either all Regions of a replication set have a customer managed key or none has.")
-
-
-def is_region(name: str) -> bool:
-    """Say whether ``name`` is formed as Regions' names are; which ones AWS has, changes [assumption: 17.9]."""
-    return _REGION(name) is not None
-
-
-def partition(region: str) -> str:
-    """Give the partition that a Region belongs to."""
-    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")

@@ -2,20 +2,20 @@
 
 Rules, and what they rest on:
  1. A plan needs a usable replication set [documented 5.1]; without one, create is ResourceNotFoundException
-    [inferred 5.1; assumption: 17.4], as is everything that looks for a plan [observed 3.3].
+    [inferred 5.1; assumption: 17.4], as is everything that looks for a plan [observed §3.3].
  2. The name is unique in the account, case-sensitive, and part of the ARN [observed 5.3]; a duplicate is a
     ConflictException [inferred 5.4].
  3. Title and impact are required [model, 5.5]. Contacts, SSM documents, roles and topics are not looked up
     [observed 5.8; documented, but not enforced here: 5.9]. The PagerDuty secret is [documented 5.10]: the user
     names those that cannot be read in ``fake.unreadable_secrets``.
- 4. Members are kept as they were given, empty strings and lists included [inferred 5.2]; what was never given is
+ 4. Members are kept as they were given, empty strings and lists included [inferred §5.2]; what was never given is
     absent [observed 1.12]; an empty chat channel is no chat channel [observed 5.21; assumption: absent, 17.14].
     Lists keep their order [inferred 5.13]; documentVersion and targetAccount get no default [observed 5.14, 5.15].
  5. Update changes the members it names [observed 5.18] and replaces each whole: empty lists, strings, tags and an
     empty chat channel clear [observed 5.19, 5.21, 5.23; inferred 5.20, 5.22]. The plan's own tags are apart
     [observed 5.24].
- 6. List gives arn, displayName, name [observed 5.4], oldest first [assumption: 17].
- 7. Delete succeeds on what is not there [inferred 3.3], takes the plan's tags and policies, and leaves its
+ 6. List gives arn, displayName, name [observed §5.4], oldest first [assumption].
+ 7. Delete succeeds on what is not there [inferred §3.3], takes the plan's tags and policies, and leaves its
     incidents readable [assumption: 17.18].
 """
 

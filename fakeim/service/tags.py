@@ -1,11 +1,11 @@
 """Tags of response plans, incident records and the replication set.
 
 Rules, and what they rest on:
- 1. These three kinds can be tagged [documented 11]; another ARN is a ValidationException [assumption: 17.36], an
-    unknown resource of these kinds ResourceNotFound [model 3.2; assumption: 17.36].
- 2. Tagging adds and overwrites, untagging removes the keys that are there [observed 11].
- 3. No tags list as an empty map [observed 11]. Empty values are legal [observed 11].
- 4. A resource has at most 50 tags: ServiceQuotaExceeded beyond [model 11; assumption: 17.36].
+ 1. These three kinds can be tagged [documented §11]; another ARN is a ValidationException [assumption: 17.36], an
+    unknown resource of these kinds ResourceNotFound [model §3.2; assumption: 17.36].
+ 2. Tagging adds and overwrites, untagging removes the keys that are there [observed §11].
+ 3. No tags list as an empty map [observed §11]. Empty values are legal [observed §11].
+ 4. A resource has at most 50 tags: ServiceQuotaExceeded beyond [model §11; assumption: 17.36].
 """
 
 from __future__ import annotations
@@ -52,7 +52,5 @@ def untag_resource(world: World, params: Mapping[str, Any]) -> Record:
 def _tags(world: World, arn: str) -> Record:
     state = world.state
     if not any(arn in table for table in (state.response_plans, state.incident_records, state.replication_sets)):
-        arns.check(world, arn, *arns.TAGGABLE)
-        kind = next(kind for kind in arns.TAGGABLE if f":{kind}/" in arn)
-        raise errors.not_found(kind.replace("-", "_").upper(), arn)
+        raise arns.missing(world, arn, *arns.TAGGABLE)
     return state.tags.get(arn) or {}

@@ -2,8 +2,8 @@
 
 Rules, and what they rest on:
  1. An unknown incident is ResourceNotFound for create, get and update; its list is empty and its deletes succeed
-    [observed 3.3, 7.15]. An unknown event is ResourceNotFound for get and update, and deleted with success
-    [observed 3.3; assumption: 17.31].
+    [observed §3.3, 7.15]. An unknown event is ResourceNotFound for get and update, and deleted with success
+    [observed §3.3; assumption: 17.31].
  2. Users make events of type Custom Event and Note; other types are a ValidationException [documented 7.4;
     assumption: 17.28]. eventData is any text up to 12,000 characters [model, 7.5; assumption: not only JSON].
  3. eventTime may lie anywhere [observed 7.2; assumption: the future too]; eventUpdatedTime is the time of the
@@ -11,12 +11,12 @@ Rules, and what they rest on:
  4. Update changes the members it names; eventReferences are replaced whole, so an empty list removes them
     [documented 7.7]. References are not looked up [assumption: 17.30]. Naming nothing does nothing [assumption].
  5. Only Custom Events and Notes can be updated [documented 7.7, 7.8], or deleted [assumption: 17.29]: a
-    ValidationException otherwise. The automatic "Incident Started" is a Custom Event, and is edited [observed 7.2].
+    ValidationException otherwise. The automatic "Incident Started" is a Custom Event, and is edited [observed §7.2].
  6. Summaries have no eventData; eventReferences only when there are any [observed 7.9, 7.10].
  7. Listed by eventTime, newest first by default [observed 7.11]; among equal times the later made counts as newer
     [assumption: 17.32].
  8. The service's own events have the payloads of ``write_*`` below: compact JSON in this order of keys
-    [observed 7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. What
+    [observed §7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. What
     is too long for eventData is cut: values, raw data, contacts [assumption].
 """
 
@@ -28,7 +28,7 @@ from fakeim.service import arns, errors, filters
 from fakeim.spec.codec import compact_json, instant, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from fakeim.service.state import Listing, Record
@@ -69,7 +69,7 @@ def list_timeline_events(world: World, params: Mapping[str, Any]) -> Listing:
     """List the summaries of an incident's events (rules 1, 6 and 7)."""
     return filters.listing(
         world.state.timeline_events,
-        arns.group(world, arns.INCIDENT_RECORD, params["incidentRecordArn"]),
+        arns.number_or_none(world, arns.INCIDENT_RECORD, params["incidentRecordArn"]),
         params.get("filters", ()),
         filters.EVENTS,
         descending=params.get("sortOrder") != "ASCENDING",
@@ -93,7 +93,7 @@ def update_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
 
 def delete_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
     """Delete a user's event, if it is there (rules 1 and 5)."""
-    arns.group(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
+    arns.number_or_none(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     event = _lookup(world, params)
     if event is not None:
         _check_editable(event["eventType"])
@@ -132,19 +132,24 @@ def write(
 
 
 def write_started(world: World, incident: Record) -> None:
-    """Write what a manual start writes: a Custom Event at the whole second [observed 7.2]."""
+    """Write what a manual start writes: a Custom Event at the whole second [observed §7.2]."""
     write(world, incident["arn"], CUSTOM, STARTED, _whole_second(world))
 
 
 def write_triggered(world: World, incident: Record, trigger: Record, *, created: bool) -> None:
-    """Write that an alarm or event came in, whether or not it made a new incident [observed 7.1, inferred 6.6]."""
-    details = {"createdIncident": created, "incidentSource": trigger["source"]}
-    details |= {name: trigger[name] for name in ("triggerArn", "rawData") if name in trigger}
-    write(world, incident["arn"], TRIGGER, _fitting(details, "rawData"), _whole_second(world))
+    """Write that an alarm or event came in, whether or not it made a new incident [observed §7.1, inferred §6.6]."""
+
+    def rendered(raw_data: dict[str, str]) -> str:
+        details = {"createdIncident": created, "incidentSource": trigger["source"]}
+        details |= {"triggerArn": trigger["triggerArn"]} if "triggerArn" in trigger else {}
+        return compact_json(details | raw_data)
+
+    raw_data = {"rawData": trigger["rawData"]} if "rawData" in trigger else {}
+    write(world, incident["arn"], TRIGGER, _fitting(raw_data, rendered), _whole_second(world))
 
 
 def write_start(world: World, incident: Record, plan: Record) -> None:
-    """Write what a triggered start writes: who is engaged, and by what [observed 7.1; assumption: when, 17.22]."""
+    """Write what a triggered start writes: who is engaged, and by what [observed §7.1; assumption: when, 17.22]."""
     contacts = [{"contactArn": arn, "contactName": arns.last_part(arn)} for arn in plan.get("engagements", ())]
     details = {"incidentTitle": incident["title"], "contactsEngage": contacts}
     for action in plan.get("actions", ()):
@@ -158,12 +163,8 @@ def write_start(world: World, incident: Record, plan: Record) -> None:
 
 
 def write_update(world: World, incident: Record, values: dict[str, str]) -> None:
-    """Write which attributes of the incident have which new values, each as text [observed 7.1]."""
-    data = _update_data(world, incident, values)
-    while len(data) > LONGEST_DATA:  # rule 8
-        longest = max(values, key=lambda name: len(values[name]))
-        values[longest] = values[longest][: len(values[longest]) // 2]
-        data = _update_data(world, incident, values)
+    """Write which attributes of the incident have which new values, each as text [observed §7.1]."""
+    data = _fitting(values, lambda cut: _update_data(world, incident, cut))
     write(world, incident["arn"], RECORD_UPDATE, data, world.time())
 
 
@@ -200,13 +201,15 @@ def _check_editable(event_type: str) -> None:
 
 
 def _whole_second(world: World) -> datetime:
-    """Give the time of the call as events have it that the service makes through CreateTimelineEvent [7.2]."""
+    """Give the time of the call as events have it that the service makes through CreateTimelineEvent [§7.2]."""
     return instant(world.now // 1000 * 1000)
 
 
-def _fitting(details: Record, longest: str) -> str:
-    data = compact_json(details)
-    while len(data) > LONGEST_DATA:  # rule 8
-        details[longest] = details[longest][: len(details[longest]) // 2]
-        data = compact_json(details)
+def _fitting(values: dict[str, str], rendered: Callable[[dict[str, str]], str]) -> str:
+    """Render ``values``, the longest of them cut until the whole fits eventData (rule 8)."""
+    data = rendered(values)
+    while len(data) > LONGEST_DATA:
+        longest = max(values, key=lambda name: len(values[name]))
+        values = values | {longest: values[longest][: len(values[longest]) // 2]}
+        data = rendered(values)
     return data

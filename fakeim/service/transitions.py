@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeim.service.clock import duration
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,15 +21,18 @@ class Transitions:
         self._delay: int | None = 0
         self._failures: dict[str, str] = {}
 
+    def reset(self) -> None:
+        """Be as at first: immediate, and nothing set to fail."""
+        self._delay = 0
+        self._failures.clear()
+
     def immediate(self) -> None:
         """Finish every change at once (the default), so that no test has to wait."""
         self._delay = 0
 
     def after(self, seconds: float) -> None:
         """Finish each change ``seconds`` after it began, on the fake's clock. AWS takes 60 to 120 (4.5)."""
-        if seconds < 0:
-            raise ValueError(f"a change cannot end {-seconds} seconds before it began: give 0 or more")
-        self._delay = round(seconds * 1000)
+        self._delay = duration(seconds)
 
     def manual(self) -> None:
         """Leave each change pending until ``complete()``."""

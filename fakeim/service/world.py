@@ -48,6 +48,12 @@ class World:
         self.now = 0
         self._instant: tuple[int, datetime] | None = None
 
+    def reset(self) -> None:
+        """Forget everything."""
+        self.state = State()
+        self.transitions.reset()
+        self.unreadable_secrets.clear()
+
     def time(self) -> datetime:
         """Give the time of the call as records keep it."""
         if self._instant is None or self._instant[0] != self.now:

@@ -12,23 +12,45 @@ from __future__ import annotations
 
 import gzip
 import json
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore import xform_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from botocore.model import ServiceModel
+
+T = TypeVar("T")
 
 SERVICE = "ssm-incidents"
 VERSION = "2018-05-10"
 
 # catalogue 1.14: the service's own model declares these lists as sets; botocore's copy has lost the trait.
 SETS = frozenset({"ChatbotSnsConfigurationSet", "EngagementSet"})
+
+
+def once(make: Callable[[], T]) -> Callable[[], T]:
+    """Give a function that calls ``make`` when it is first called, and never again.
+
+    ``functools.cache`` would let two threads make one each: two sets of exception classes, of which one thread
+    raises what the other does not catch.
+    """
+    lock = Lock()
+    made: list[T] = []
+
+    def get() -> T:
+        if not made:
+            with lock:
+                if not made:
+                    made.append(make())
+        return made[0]
+
+    return get
 
 
 class Shape:
@@ -90,7 +112,7 @@ class Operation(NamedTuple):
     http_method: str
     path: str
     """The request's path; ``{member}`` stands for a percent-encoded segment."""
-    query: dict[str, str]
+    query: tuple[tuple[str, str], ...]
     """The members that are sent in the query string, each with its name there."""
     status: int
     input: Shape
@@ -140,7 +162,7 @@ class Api:
             method_name=xform_name(name),
             http_method=raw["http"]["method"],
             path=raw["http"]["requestUri"],
-            query={m: ref["locationName"] for m, ref in members.items() if ref.get("location") == "querystring"},
+            query=tuple((m, ref["locationName"]) for m, ref in members.items() if ref.get("location") == "querystring"),
             status=raw["http"].get("responseCode", 200),
             input=input_shape,
             output=self.shape(raw["output"]["shape"]),
@@ -165,7 +187,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
     return content
 
 
-@cache
+@once
 def load_api() -> Api:
     """Read the model from the installed botocore, once a process.
 

@@ -29,7 +29,7 @@ _MINUTE = 60 * 1000
 
 
 compact_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-"""Write a value as the service writes the JSON in a timeline event: without spaces (catalogue 7.1)."""
+"""Write a value as the service writes the JSON in a timeline event: without spaces (catalogue §7.1)."""
 
 
 def parse_json(text: str) -> object:
@@ -102,10 +102,13 @@ def read_timestamp(value: Any) -> datetime:
             return instant(value * 1000)
         except OverflowError:
             pass
-    if isinstance(value, datetime):
-        moment = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    else:
-        moment = _parse_as_botocore(value)
+    try:
+        if isinstance(value, datetime):
+            moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        else:
+            moment = _parse_as_botocore(value)
+    except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:  # botocore's, some strange
+        raise Misfit from error
     if moment.microsecond and not _fractions_are_sent():
         moment = moment.replace(microsecond=0)
     return instant(milliseconds(moment))
@@ -119,10 +122,7 @@ def _parse_as_botocore(value: Any) -> datetime:
             pass  # botocore knows a slower way for some of these
     from botocore.utils import parse_to_aware_datetime  # noqa: PLC0415 - imports half of botocore, for strings only
 
-    try:
-        parsed: datetime = parse_to_aware_datetime(value)
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Misfit from error
+    parsed: datetime = parse_to_aware_datetime(value)
     return parsed
 
 
@@ -164,7 +164,7 @@ def _integer_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
 
 def checked_integer(value: int) -> int:
     """Give ``value`` if it fits the 32 bits of the model's integers, else raise ``Misfit``."""
-    if not -0x8000_0000 <= value <= 0x7FFF_FFFF:
+    if not -(1 << 31) <= value < 1 << 31:
         raise Misfit
     return value
 
@@ -202,7 +202,7 @@ def _map_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
 
 
 def _structure_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
-    # In the model's order, which is the alphabet's: so are answers, and the JSON that timelines quote (1.10, 7.1).
+    # In the model's order, which is the alphabet's: so are answers, and the JSON that timelines quote (1.10, §7.1).
     readers = [(name, reader(member, checked=checked)) for name, member in shape.members.items()]
     required, union = (shape.required, shape.union) if checked else ((), False)
 

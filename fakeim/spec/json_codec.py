@@ -2,7 +2,7 @@
 
 Written as AWS does (catalogue 1.7, 1.9 to 1.11): timestamps are numbers in Java's notation, ``1.628634837849E9``,
 members stand in the model's order, which is the alphabet's, and absent ones are ``null``; a union shows only the
-member it has [observed 6.2].
+member it has [observed §6.2].
 """
 
 from __future__ import annotations

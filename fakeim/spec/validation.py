@@ -1,6 +1,6 @@
 """Constraints compiled from the shapes: what the service checks of a request, and what we check of an answer.
 
-Two layers, as in reality (catalogue 3.4). The client's layer is ``codec.reader``, with ``client_report`` for the
+Two layers, as in reality (catalogue §3.4). The client's layer is ``codec.reader``, with ``client_report`` for the
 text of botocore's ``ParamValidationError``. The service's layer is here: lengths, ranges, patterns, enumerations,
 required members, unions and sets. ``constraint`` compiles a shape to a quick yes or no; only after a no does
 ``violations`` walk the value again, slowly, to say everything that is wrong.
@@ -141,7 +141,7 @@ def _structure_check(shape: Shape) -> Check:
 
 
 def violations(shape: Shape, value: Any, path: str = "") -> list[Violation]:
-    """List every constraint that a canonical ``value`` breaks, in the order of the paths (catalogue 3.4, §17.6)."""
+    """List every constraint that a canonical ``value`` breaks, in the order of the paths (catalogue §3.4, §17.6)."""
     return sorted(_violations(shape, value, path), key=lambda violation: violation[0])
 
 
@@ -171,7 +171,7 @@ def _structure_violations(shape: Shape, value: dict[str, Any], path: str) -> Ite
 
 
 def _broken(shape: Shape, value: Any) -> Iterator[str]:
-    """Name the constraints of this one shape that ``value`` breaks, in the words of the framework [inferred 3.4]."""
+    """Name the constraints of this one shape that ``value`` breaks, in the words of the framework [inferred §3.4]."""
     if shape.type in ("string", "list", "map"):
         yield from _out_of_bounds(shape, len(value), "length")
     elif shape.type == "integer":
