@@ -28,7 +28,7 @@ STATUSES = {
     "UnsupportedOperationException": 400,
     "ValidationException": 400,
 }
-"""The HTTP status of each error (catalogue 3.1)."""
+"""The HTTP status of each error (catalogue §3.1)."""
 
 
 def answered(answer: Mapping[str, Any]) -> tuple[int, Record]:

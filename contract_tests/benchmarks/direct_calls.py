@@ -11,6 +11,7 @@ import gc
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from statistics import geometric_mean, median
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
@@ -124,11 +125,16 @@ class Bench:
             stubbed(**fresh)
 
         runs: dict[str, Run] = {
-            "direct": lambda: direct(**self._fresh(params)),
+            "direct": self._caller(direct, params),
             "Stubber": run_stubbed,
-            "MagicMock": lambda: mocked(**self._fresh(params)),
+            "MagicMock": self._caller(mocked, params),
         }
         return runs if isinstance(outcome, dict) else {name: _failing(run) for name, run in runs.items()}
+
+    def _caller(self, method: Callable[..., Any], params: dict[str, Any]) -> Run:
+        if "name" in params:
+            return lambda: method(**self._fresh(params))
+        return partial(method, **params)
 
     def _fresh(self, params: dict[str, Any]) -> dict[str, Any]:
         if "name" not in params:

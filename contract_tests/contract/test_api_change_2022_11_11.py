@@ -67,7 +67,7 @@ def test_list_related_items_gives_each_item_a_generated_id_that_stays(
     assert items(client, incident) == [other, parent]
 
 
-@pytest.mark.documented("8.2: do not specify it; that it is ignored is ours: 17.34")
+@pytest.mark.assumption("17.34: a generatedId that comes with an item is ignored")
 def test_start_incident_accepts_a_generated_id(client: SSMIncidentsClient) -> None:
     incident = start(client, make_plan(client), relatedItems=[ITEM | {"generatedId": GENERATED_ID}])
     _, given = items(client, incident)
@@ -75,7 +75,7 @@ def test_start_incident_accepts_a_generated_id(client: SSMIncidentsClient) -> No
     assert given["generatedId"] != GENERATED_ID
 
 
-@pytest.mark.documented("8.2: do not specify it; that it is ignored is ours: 17.34")
+@pytest.mark.assumption("17.34: a generatedId that comes with an item is ignored")
 def test_update_related_items_accepts_a_generated_id(client: SSMIncidentsClient, incident: str) -> None:
     change: Any = {"itemToAdd": ITEM | {"generatedId": GENERATED_ID}}
     answer = client.update_related_items(incidentRecordArn=incident, relatedItemsUpdate=change)
@@ -101,7 +101,7 @@ def test_what_is_no_generated_id_is_refused(client: SSMIncidentsClient, incident
 # -- eventReferences
 
 
-@pytest.mark.modelled("7.6, 7.9, 7.10")
+@pytest.mark.modelled("7.6; observed 7.9, 7.10")
 def test_create_get_and_list_timeline_events_have_references(client: SSMIncidentsClient, incident: str) -> None:
     (parent,) = items(client, incident)
     references = [{"relatedItemId": parent["generatedId"]}, {"resource": FUNCTION}, {"resource": incident}]
@@ -118,7 +118,7 @@ def test_an_event_without_references_shows_none(client: SSMIncidentsClient, inci
     assert "eventReferences" not in summary(client, incident, event_id)
 
 
-@pytest.mark.documented("7.7: this update action overrides all existing references")
+@pytest.mark.documented("7.7: overrides all existing references; that [] does, and no id is looked up, is ours: 17.30")
 def test_update_timeline_event_overrides_all_references(client: SSMIncidentsClient, incident: str) -> None:
     event_id = create(client, incident, eventReferences=[{"resource": FUNCTION}, {"resource": incident}])
     event: Any = {"incidentRecordArn": incident, "eventId": event_id}

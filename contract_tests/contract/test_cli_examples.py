@@ -103,7 +103,7 @@ ANSWERS = [
         "To list timeline events of an incident",
         ("eventSummaries", 3),
         GONE,
-        "7.1: a runbook that did not start; the incident of this test has none",
+        "§7.1: a runbook that did not start; the incident of this test has none",
     ),
 ]
 
@@ -164,7 +164,7 @@ def furnish(client: SSMIncidentsClient) -> Names:
     event = client.create_timeline_event(
         incidentRecordArn=incident, eventType="Custom Event", eventTime="2020-10-01T20:30:00Z", eventData='"d"'
     )
-    # Only now: the recorded incident was started before the plan had a chat channel and a runbook (6.2).
+    # Only now: the recorded incident was started before the plan had a chat channel and a runbook (§6.2).
     later: Any = {
         name: json.loads(names.here(json.dumps(recorded[name]))) for name in ("actions", "chatChannel", "engagements")
     }
@@ -256,7 +256,7 @@ def test_the_examples_of_the_cli(client: SSMIncidentsClient, example: Record) ->
     assert form(answer) == form(put_right(example, example.get("output", {}), ANSWERS))
 
 
-@pytest.mark.documented("§14: each deviation is of one of the 30 examples")
+@pytest.mark.documented("§14, §18: each deviation is of one of the 30 examples")
 def test_every_deviation_is_of_an_example() -> None:
     assert {each.title for each in REQUESTS + ANSWERS} <= {each["title"] for each in EXAMPLES}
     assert len(EXAMPLES) == len({each["title"] for each in EXAMPLES}) == 30

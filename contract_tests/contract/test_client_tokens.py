@@ -1,4 +1,4 @@
-"""Client tokens: called again, an operation answers again and does nothing again (catalogue 12.1, 18.1, 18.2)."""
+"""Client tokens: called again, an operation answers again and does nothing again (catalogue §12.1, 18.1, 18.2)."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_one_token_serves_each_operation_once(client: SSMIncidentsClient) -> Non
     assert client.get_timeline_event(**event)["event"]["eventData"] == "new"
 
 
-@pytest.mark.assumption("a failed call does not use up its token")
+@pytest.mark.assumption("17.37: a failed call does not use up its token")
 @each(CREATES + UPDATES)
 def test_a_failed_call_does_not_use_up_its_token(client: SSMIncidentsClient, case: Case) -> None:
     params, _, in_vain = case.prepare(client)
@@ -244,7 +244,7 @@ def test_a_failed_call_does_not_use_up_its_token(client: SSMIncidentsClient, cas
     assert contents(client) != before
 
 
-@pytest.mark.assumption("a failed call does not use up its token: it can be made again once it is possible")
+@pytest.mark.assumption("17.37: a failed call does not use up its token: it can be made again once it is possible")
 def test_a_call_that_failed_can_be_made_again(client: SSMIncidentsClient) -> None:
     for _ in range(2):
         with fails(client, "ResourceNotFoundException", resourceType="RESPONSE_PLAN", resourceIdentifier=NO_PLAN):
@@ -253,7 +253,7 @@ def test_a_call_that_failed_can_be_made_again(client: SSMIncidentsClient) -> Non
     assert start(client, NO_PLAN, clientToken=TOKEN) == start(client, NO_PLAN, clientToken=TOKEN)
 
 
-@pytest.mark.observed("18.1: an empty token, with other details each time")
+@pytest.mark.inferred("18.1: an empty token, with other details each time")
 @each([*CREATES[1:], *UPDATES])
 def test_an_empty_token_is_none(client: SSMIncidentsClient, case: Case) -> None:
     params, other, _ = case.prepare(client)
@@ -263,7 +263,7 @@ def test_an_empty_token_is_none(client: SSMIncidentsClient, case: Case) -> None:
     assert contents(client) != before
 
 
-@pytest.mark.assumption("18.2: a token of a time window, with another timestamp, never makes a second incident")
+@pytest.mark.inferred("18.2: a token of a time window, with another timestamp, never makes a second incident")
 def test_a_shared_token_makes_one_incident(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     for minute in range(3):
@@ -276,7 +276,7 @@ def test_a_shared_token_makes_one_incident(client: SSMIncidentsClient) -> None:
     assert len(client.list_incident_records()["incidentRecordSummaries"]) == 1
 
 
-@pytest.mark.modelled("1.8, 12.1: details are the same however they are written")
+@pytest.mark.documented("§12.1: the same details, however they are written; that the answer is the same is ours: 17.37")
 def test_the_same_details_may_be_written_otherwise(client: SSMIncidentsClient) -> None:
     incident = start(client, make_plan(client))
     moments: list[str | datetime] = [
@@ -298,7 +298,7 @@ def test_the_same_details_may_be_written_otherwise(client: SSMIncidentsClient) -
     assert len(client.list_timeline_events(incidentRecordArn=incident)["eventSummaries"]) == 4
 
 
-@pytest.mark.modelled("12.1, Appendix A")
+@pytest.mark.modelled("§12.1, Appendix A")
 @each(CREATES + UPDATES)
 def test_a_token_has_at_most_128_characters(client: SSMIncidentsClient, case: Case) -> None:
     params, _, _ = case.prepare(client)
@@ -307,7 +307,7 @@ def test_a_token_has_at_most_128_characters(client: SSMIncidentsClient, case: Ca
     call(client, case, params, token="x" * 128)
 
 
-@pytest.mark.documented("12.1: called only once with the specified details; what else is answered is ours: 17.37")
+@pytest.mark.documented("§12.1: called only once with the specified details; what else is answered is ours: 17.37")
 def test_any_history_of_tokens(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     examples = count()

@@ -45,7 +45,7 @@ def test_a_new_incident_has_no_findings(client: SSMIncidentsClient) -> None:
     assert answered(answer) == (200, {"findings": []})
 
 
-@pytest.mark.observed("§9, 3.4")
+@pytest.mark.observed("§9, §3.4")
 @given(ids=st.lists(st.text(max_size=128), unique=True, max_size=20))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_unknown_findings_are_told_one_by_one_in_the_order_of_the_request(
@@ -56,7 +56,7 @@ def test_unknown_findings_are_told_one_by_one_in_the_order_of_the_request(
     assert answered(answer) == (200, {"errors": [inaccessible(each) for each in ids], "findings": []})
 
 
-@pytest.mark.assumption("§9: answered twice")
+@pytest.mark.assumption("an id that is named twice is answered twice")
 def test_an_unknown_finding_named_twice_is_told_twice(client: SSMIncidentsClient) -> None:
     answer = client.batch_get_incident_findings(incidentRecordArn=make_incident(client), findingIds=["f", "f"])
     assert answer["errors"] == [inaccessible("f"), inaccessible("f")]
@@ -83,14 +83,14 @@ def test_get_refuses_more(client: SSMIncidentsClient, ids: list[str]) -> None:
         client.batch_get_incident_findings(incidentRecordArn=incident, findingIds=ids)
 
 
-@pytest.mark.modelled("§9, 12.2")
+@pytest.mark.modelled("§9, §12.2")
 @pytest.mark.parametrize("size", [1, 20])
 def test_list_takes_page_sizes_of_1_to_20(client: SSMIncidentsClient, size: int) -> None:
     answer = client.list_incident_findings(incidentRecordArn=make_incident(client), maxResults=size)
     assert answer["findings"] == []
 
 
-@pytest.mark.modelled("§9, 12.2")
+@pytest.mark.modelled("§9, §12.2")
 @pytest.mark.parametrize("size", [0, 21])
 def test_list_refuses_other_page_sizes(client_in: ClientIn, size: int) -> None:
     client = client_in(config=UNCHECKED)
@@ -102,7 +102,7 @@ def test_list_refuses_other_page_sizes(client_in: ClientIn, size: int) -> None:
 # -- what is not there, or has no findings
 
 
-@pytest.mark.observed("3.3, §9")
+@pytest.mark.observed("§3.3, §9")
 @pytest.mark.parametrize("arn", [MISSING, MISSING.ljust(1000, "1")], ids=len)
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_an_incident_that_is_not_there_is_not_found(
@@ -112,7 +112,7 @@ def test_an_incident_that_is_not_there_is_not_found(
         call(client, arn)
 
 
-@pytest.mark.inferred("6.5: gone with the record")
+@pytest.mark.inferred("§6.5: gone with the record")
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_deleted_incident_is_not_found(client: SSMIncidentsClient, call: Callable[[Any, str], object]) -> None:
     arn = make_incident(client)
@@ -147,7 +147,7 @@ def test_what_is_no_arn_is_invalid(client: SSMIncidentsClient, call: Callable[[A
         call(client, arn)
 
 
-@pytest.mark.modelled("16: R")
+@pytest.mark.modelled("§16: R")
 @pytest.mark.parametrize(
     ("operation", "given"),
     [

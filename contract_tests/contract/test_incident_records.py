@@ -93,7 +93,7 @@ def test_ids_are_even_first_and_carry_the_moment_they_were_made_at(client: SSMIn
     assert len(seen) == 40
 
 
-@pytest.mark.observed("6.2")
+@pytest.mark.observed("§6.2")
 def test_the_record_after_a_manual_start(client: SSMIncidentsClient) -> None:
     arn = start(client, make_plan(client))
     record = get(client, arn)
@@ -116,7 +116,7 @@ def test_the_record_after_a_manual_start(client: SSMIncidentsClient) -> None:
         assert record[name].microsecond % 1000 == 0
 
 
-@pytest.mark.observed("6.2")
+@pytest.mark.observed("§6.2")
 def test_the_record_has_what_its_plan_has(client: SSMIncidentsClient) -> None:
     template = {"summary": "s", "dedupeString": "d", "notificationTargets": [{"snsTopicArn": SNS}]}
     record = get(client, start(client, make_plan(client, template=template, chatChannel={"chatbotSns": [SNS]})))
@@ -124,7 +124,7 @@ def test_the_record_has_what_its_plan_has(client: SSMIncidentsClient) -> None:
     assert record["chatChannel"] == {"chatbotSns": [SNS]}
 
 
-@pytest.mark.inferred("5.22, 5.21: what is empty is not there")
+@pytest.mark.inferred("5.6, 5.22, §6.2: what is empty is not there")
 def test_an_empty_summary_or_chat_channel_of_the_plan_is_none(client: SSMIncidentsClient) -> None:
     plan = make_plan(client, template={"summary": "", "dedupeString": ""}, chatChannel={"empty": {}})
     record = get(client, start(client, plan))
@@ -132,7 +132,7 @@ def test_an_empty_summary_or_chat_channel_of_the_plan_is_none(client: SSMInciden
     assert re.fullmatch(TIMED_ID, record["dedupeString"])
 
 
-@pytest.mark.assumption("17.18: what an incident got of its plan is a copy")
+@pytest.mark.inferred("§6.2, §11: copied from the plan at the start")
 def test_a_later_change_of_the_plan_leaves_its_incidents(client: SSMIncidentsClient) -> None:
     template = {"summary": "s", "incidentTags": {"team": "a"}, "notificationTargets": [{"snsTopicArn": SNS}]}
     plan = make_plan(client, template=template, chatChannel={"chatbotSns": [SNS]})
@@ -169,7 +169,7 @@ def test_a_triggered_start_has_the_triggers_source(client: SSMIncidentsClient, s
     assert with_arn["incidentRecordSource"] == {**without["incidentRecordSource"], "resourceArn": ALARM}
 
 
-@pytest.mark.assumption("6.2: executions of the plan's runbook; that every runbook starts is ours")
+@pytest.mark.assumption("every runbook starts, in the Region of the call; §6.2 says where its execution is shown")
 def test_a_runbook_leaves_its_execution_in_the_region_of_the_call(client_in: ClientIn) -> None:
     client = client_in("us-west-2")
     automation = {"documentName": "Doc", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}
@@ -197,7 +197,7 @@ def test_an_incident_can_be_updated_and_tagged_right_after_its_start(client: SSM
     assert client.list_tags_for_resource(resourceArn=arn)["tags"] == {"account-email": "a@example.com"}
 
 
-@pytest.mark.observed("3.3, 6.2")
+@pytest.mark.observed("§3.3, 6.2")
 def test_start_of_an_unknown_plan_is_not_found(client: SSMIncidentsClient) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="RESPONSE_PLAN", resourceIdentifier=NO_PLAN):
         client.start_incident(responsePlanArn=NO_PLAN)
@@ -260,7 +260,7 @@ def test_every_manual_start_makes_an_incident(client: SSMIncidentsClient) -> Non
     assert len({start(client, plan) for _ in range(3)}) == 3
 
 
-@pytest.mark.documented("6.8")
+@pytest.mark.documented("6.8; that its ARN is given, and nothing changes, is ours: 17.20")
 def test_a_start_with_the_dedupe_string_of_an_open_incident_is_that_incident(client: SSMIncidentsClient) -> None:
     plan = make_plan(client, template={"dedupeString": "same"})
     arn = start(client, plan)
@@ -269,7 +269,7 @@ def test_a_start_with_the_dedupe_string_of_an_open_incident_is_that_incident(cli
     assert contents(client) == before
 
 
-@pytest.mark.documented("6.9")
+@pytest.mark.documented("6.9; that plan and triggerArn tell triggers apart, and its ARN is given, is ours: 17.20")
 def test_a_trigger_of_an_open_incident_of_the_plan_is_that_incident(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     again = {"triggerDetails": trigger(triggerArn=ALARM)}
@@ -278,7 +278,7 @@ def test_a_trigger_of_an_open_incident_of_the_plan_is_that_incident(client: SSMI
     assert start(client, make_plan(client, "other"), **again) != arn
 
 
-@pytest.mark.inferred("6.6")
+@pytest.mark.inferred("§6.6")
 @pytest.mark.parametrize("template", [{}, {"dedupeString": "same"}])
 def test_a_deduplicated_trigger_is_written_down_and_changes_nothing_else(
     client: SSMIncidentsClient, template: dict[str, Any]
@@ -372,13 +372,13 @@ def test_which_starts_are_the_same_incident(client: SSMIncidentsClient) -> None:
 # -- get
 
 
-@pytest.mark.observed("3.3, 1.5")
+@pytest.mark.observed("§6.2; 1.5 for the status")
 def test_get(client: SSMIncidentsClient) -> None:
     status, answer = answered(client.get_incident_record(arn=start(client, make_plan(client))))
     assert (status, list(answer)) == (200, ["incidentRecord"])
 
 
-@pytest.mark.observed("3.3")
+@pytest.mark.observed("§3.3")
 @pytest.mark.parametrize("method", ["get_incident_record", "update_incident_record"])
 def test_an_unknown_incident_is_not_found(client: SSMIncidentsClient, method: str) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="INCIDENT_RECORD", resourceIdentifier=NO_INCIDENT):
@@ -403,7 +403,7 @@ def test_another_accounts_incident_is_denied(client: SSMIncidentsClient, method:
         getattr(client, method)(arn=FOREIGN_INCIDENT)
 
 
-@pytest.mark.assumption("17.9, as 4.35: an account's incidents are the same in all Regions")
+@pytest.mark.assumption("as 4.35 for plans: an account's incidents are the same in all Regions of its set")
 def test_an_incident_is_seen_from_every_region(client_in: ClientIn) -> None:
     here, there = client_in("us-east-1"), client_in("us-west-2")
     arn = start(there, make_plan(here))
@@ -414,12 +414,12 @@ def test_an_incident_is_seen_from_every_region(client_in: ClientIn) -> None:
 # -- list
 
 
-@pytest.mark.observed("6.5, 3.3")
+@pytest.mark.observed("§6.5, §3.3")
 def test_without_incidents_the_list_is_empty(client: SSMIncidentsClient) -> None:
     assert answered(client.list_incident_records()) == (200, {"incidentRecordSummaries": []})
 
 
-@pytest.mark.observed("6.5, 6.18")
+@pytest.mark.observed("§6.5, 6.18")
 def test_summaries_have_these_members_of_the_record(client: SSMIncidentsClient) -> None:
     arn = start(client, make_plan(client), triggerDetails=trigger(triggerArn=ALARM))
     members = {"arn", "creationTime", "impact", "incidentRecordSource", "status", "title"}
@@ -456,7 +456,7 @@ def fits(summary: Mapping[str, Any], wanted: Record) -> bool:
     return flat[wanted["key"]] in values
 
 
-@pytest.mark.documented("6.5")
+@pytest.mark.documented("§6.5")
 def test_filters_must_all_be_met_each_by_any_of_its_values(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     for impact in (1, 1, 2, 3):
@@ -486,7 +486,7 @@ def test_filters_must_all_be_met_each_by_any_of_its_values(client: SSMIncidentsC
     law()
 
 
-@pytest.mark.assumption("17.8: an empty list of values fits nothing")
+@pytest.mark.assumption("an empty list of values fits nothing")
 @pytest.mark.parametrize(
     ("key", "values"),
     [("status", {"stringValues": []}), ("impact", {"integerValues": []}), ("createdBy", {"stringValues": []})],
@@ -520,7 +520,7 @@ def test_a_filter_that_cannot_be_is_refused(client: SSMIncidentsClient, key: str
 OPEN: dict[str, Any] = {"key": "status", "condition": {"equals": {"stringValues": ["OPEN"]}}}
 
 
-@pytest.mark.modelled("6.5, Appendix A")
+@pytest.mark.modelled("§6.5, Appendix A")
 @pytest.mark.parametrize(
     ("fitting", "too_much"),
     [
@@ -611,7 +611,7 @@ def test_resolving_sets_the_status_and_the_time_and_writes_the_bare_word(client:
     assert json.loads(latest)["modifiedAttributes"] == [{"attributeName": "status", "newValue": "RESOLVED"}]
 
 
-@pytest.mark.observed("6.2, 7.2")
+@pytest.mark.observed("§6.2, §7.2")
 def test_the_time_of_a_change_is_its_events_time(client: SSMIncidentsClient) -> None:
     arn = start(client, make_plan(client))
     changes: list[dict[str, Any]] = [{}, {"summary": "s"}, {"status": "RESOLVED"}]
@@ -668,12 +668,12 @@ def test_limits_of_an_update(client_in: ClientIn, fits: dict[str, Any], too_much
 # -- delete
 
 
-@pytest.mark.observed("3.3")
+@pytest.mark.observed("§3.3")
 def test_deleting_an_unknown_incident_succeeds(client: SSMIncidentsClient) -> None:
     assert answered(client.delete_incident_record(arn=NO_INCIDENT)) == (204, {})
 
 
-@pytest.mark.observed("6.5: while OPEN; 3.3")
+@pytest.mark.observed("§6.5: while OPEN; §3.3")
 @pytest.mark.parametrize("status", ["OPEN", "RESOLVED"])
 def test_a_deleted_incident_is_gone_whatever_its_status(client: SSMIncidentsClient, status: Any) -> None:
     plan = make_plan(client)
@@ -686,7 +686,7 @@ def test_a_deleted_incident_is_gone_whatever_its_status(client: SSMIncidentsClie
             client.get_incident_record(arn=gone)
 
 
-@pytest.mark.assumption("6.5, 17.27: what belongs to an incident goes with it, and only that")
+@pytest.mark.assumption("17.27: what belongs to an incident goes with it, and only that; inferred for events: §6.5")
 def test_deleting_an_incident_takes_its_timeline_items_and_tags(client: SSMIncidentsClient) -> None:
     plan = make_plan(client, template={"incidentTags": {"team": "a"}})
     other = start(client, plan)

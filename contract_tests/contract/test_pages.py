@@ -1,4 +1,4 @@
-"""Pages of the seven list operations (catalogue 12.2)."""
+"""Pages of the seven list operations (catalogue §12.2)."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def each(kinds: list[Kind]) -> pytest.MarkDecorator:
 # -- the laws
 
 
-@pytest.mark.documented("12.2: a token while there is more; no token without, which AWS does not always keep: 5.4")
+@pytest.mark.documented("§12.2: a token while there is more; no token without, which AWS does not always keep: §5.4")
 @each(ALL)
 def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.prepare(client)
@@ -191,7 +191,7 @@ def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None
         kind.add(client, params, number)
 
 
-@pytest.mark.assumption("12.2: what is there all along is given once, whatever comes and goes between the pages")
+@pytest.mark.assumption("what is there all along is given once, whatever comes and goes between the pages")
 @each(FILLABLE)
 def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -> None:
     @settings(max_examples=25)
@@ -219,7 +219,7 @@ def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -
     law()
 
 
-@pytest.mark.assumption("12.2: a token can be used again, and with another page size")
+@pytest.mark.assumption("a token can be used again, and with another page size")
 @each(FILLABLE)
 def test_a_token_can_be_used_again(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 4)
@@ -230,7 +230,7 @@ def test_a_token_can_be_used_again(client: SSMIncidentsClient, kind: Kind) -> No
     assert kind.page(client, params, nextToken=token) == (whole[1:], None)
 
 
-@pytest.mark.assumption("17.26: by default as many as maxResults may be")
+@pytest.mark.assumption("17.26, 17.32: by default as many as maxResults may be")
 @each(FILLABLE)
 def test_a_page_has_by_default_as_many_as_it_may_have(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, kind.largest + 1)
@@ -240,7 +240,7 @@ def test_a_page_has_by_default_as_many_as_it_may_have(client: SSMIncidentsClient
     assert (len(last), none) == (1, None)
 
 
-@pytest.mark.modelled("12.2, Appendix A")
+@pytest.mark.modelled("§12.2, Appendix A")
 @each(ALL)
 def test_limits_of_a_page(client_in: ClientIn, kind: Kind) -> None:
     client = client_in(config=UNCHECKED)
@@ -346,7 +346,7 @@ def test_another_resources_token_is_refused(client: SSMIncidentsClient, kind: Ki
         kind.page(client, other, nextToken=token)
 
 
-@pytest.mark.modelled("1.2: a JSON object has no order, so the request is the same")
+@pytest.mark.modelled("1.1: a JSON object has no order, so the request is the same")
 def test_the_same_request_may_be_written_otherwise(client: SSMIncidentsClient) -> None:
     params = EVENTS.filled(client, 3)
     whole, _ = EVENTS.page(client, params)
@@ -368,7 +368,7 @@ def test_a_token_holds_in_all_regions(client_in: ClientIn) -> None:
 # -- botocore's paginators
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @each(ALL)
 def test_the_paginator_gives_the_whole(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 5)
@@ -380,7 +380,7 @@ def test_the_paginator_gives_the_whole(client: SSMIncidentsClient, kind: Kind) -
         assert sized == {kind.result: whole}
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @each(FILLABLE)
 def test_the_paginator_stops_and_goes_on(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 5)

@@ -112,7 +112,7 @@ def test_a_fresh_incident_has_a_parent_item(client: SSMIncidentsClient, incident
     assert re.fullmatch(arn, parent["identifier"]["value"]["arn"])
 
 
-@pytest.mark.inferred("8.3: <region>, taken to be the call's")
+@pytest.mark.assumption("the Region in the ARN of the PARENT item (8.3) is the call's")
 def test_the_parent_item_is_in_the_region_of_the_start(client_in: ClientIn) -> None:
     client = client_in("us-west-2")
     (parent,) = listed(client, start(client, make_plan(client)))
@@ -222,7 +222,7 @@ def test_an_item_needs_no_title(client: SSMIncidentsClient, incident: str) -> No
     assert added == {"identifier": identifier(), "generatedId": ANY}
 
 
-@pytest.mark.documented("8.2; that one is ignored and not refused is ours: 17.34")
+@pytest.mark.assumption("17.34: a generatedId that comes with an item is ignored")
 def test_a_generated_id_that_comes_with_an_item_is_ignored(client: SSMIncidentsClient) -> None:
     given = {"generatedId": "related-item/OTHER/" + "0" * 32}
     incident = start(client, make_plan(client), relatedItems=[item() | given])
@@ -242,7 +242,7 @@ def test_members_are_in_alphabetical_order(client: SSMIncidentsClient, incident:
         assert list(each["identifier"]) == sorted(each["identifier"])
 
 
-@pytest.mark.inferred("7.1: the service writes its own members, in its own order")
+@pytest.mark.inferred("§7.1: the service writes its own members, in its own order")
 def test_the_text_of_a_change_has_the_services_order_of_members(client: SSMIncidentsClient, incident: str) -> None:
     added = item()
     shuffled = {"title": added["title"], "identifier": dict(reversed(added["identifier"].items()))}
@@ -289,7 +289,7 @@ def test_an_update_adds_or_removes_one_item(client_in: ClientIn, change: Record)
         update(client, incident, **change)
 
 
-@pytest.mark.observed("8.9, 6.2: the event's time is the record's")
+@pytest.mark.observed("8.9, §6.2: the event's time is the record's")
 def test_a_change_of_items_is_a_change_of_the_incident(client: SSMIncidentsClient, incident: str) -> None:
     before = client.get_incident_record(arn=incident)["incidentRecord"]
     for change in ({"itemToAdd": item()}, {"itemToRemove": identifier()}):
@@ -350,14 +350,14 @@ def call(client: SSMIncidentsClient, method: str, incident: str) -> Record:
 METHODS = ["list_related_items", "update_related_items"]
 
 
-@pytest.mark.observed("3.3, 8.10")
+@pytest.mark.observed("§3.3, 8.10")
 @pytest.mark.parametrize("change", [{"itemToAdd": item()}, {"itemToRemove": identifier()}])
 def test_an_update_of_an_unknown_incident_is_not_found(client: SSMIncidentsClient, change: Record) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="INCIDENT_RECORD", resourceIdentifier=NO_INCIDENT):
         update(client, NO_INCIDENT, **change)
 
 
-@pytest.mark.observed("3.3, 8.10")
+@pytest.mark.observed("§3.3, 8.10")
 def test_an_unknown_incident_lists_no_items(client: SSMIncidentsClient) -> None:
     assert answered(client.list_related_items(incidentRecordArn=NO_INCIDENT)) == (200, {"relatedItems": []})
 

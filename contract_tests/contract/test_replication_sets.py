@@ -110,13 +110,13 @@ def test_list_shows_the_set_in_every_region(client_in: ClientIn, region: str) ->
     assert body(client_in(region).list_replication_sets()) == {"replicationSetArns": [the_arn(client_in())]}
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("most", [1, 100])
 def test_list_takes_1_to_100_as_max_results(client: SSMIncidentsClient, most: int) -> None:
     assert body(client.list_replication_sets(maxResults=most)) == {"replicationSetArns": [the_arn(client)]}
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("most", [0, 101])
 def test_list_refuses_other_max_results(client_in: ClientIn, most: int) -> None:
     client = client_in(config=UNCHECKED)
@@ -162,7 +162,7 @@ def test_get_answers_alike_in_each_region_of_the_set(client_in: ClientIn) -> Non
     assert the_set(client_in(EAST)) == the_set(client_in(WEST))
 
 
-@pytest.mark.observed("4.33a, 3.3")
+@pytest.mark.observed("4.33a, §3.3")
 def test_get_in_another_region_finds_no_set(client_in: ClientIn) -> None:
     client = client_in(IRELAND)
     arn = the_arn(client)
@@ -180,7 +180,7 @@ def test_a_set_cannot_be_changed_from_another_region(client_in: ClientIn, call: 
     assert the_set(client_in()) == before
 
 
-@pytest.mark.observed("3.3: Get; inferred for the others")
+@pytest.mark.observed("§3.3: Get; inferred for the others")
 @pytest.mark.parametrize("call", ON_ONE_SET.values(), ids=ON_ONE_SET)
 def test_a_set_that_is_not_there_is_not_found(client: SSMIncidentsClient, call: Callable[[Any, str], object]) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="REPLICATION_SET", resourceIdentifier=MISSING):
@@ -235,7 +235,7 @@ def test_the_waiter_for_a_deleted_set_is_content_when_there_is_none(client: SSMI
 # -- create
 
 
-@pytest.mark.inferred("4.2; assumption for its members: 17.1, 17.2")
+@pytest.mark.inferred("4.2; assumption for its members: 17.2")
 def test_a_second_set_exceeds_the_quota(client: SSMIncidentsClient) -> None:
     with fails(
         client,
@@ -298,7 +298,7 @@ def test_keys_are_given_back_as_they_were_given(client: SSMIncidentsClient) -> N
     assert region_keys(client) == {EAST: key(EAST), WEST: key(WEST, "mrk-1")}
 
 
-@pytest.mark.documented("4.24; inferred for the exception: 3.5")
+@pytest.mark.documented("4.24; inferred for the exception: §3.5")
 @pytest.mark.parametrize("with_key", [EAST, WEST])
 def test_all_regions_have_a_key_or_none(client: SSMIncidentsClient, with_key: str) -> None:
     delete(client)
@@ -316,7 +316,7 @@ BAD_KEYS = [
 ]
 
 
-@pytest.mark.inferred("4.26, 3.5")
+@pytest.mark.inferred("4.26, §3.5")
 @pytest.mark.parametrize("bad", BAD_KEYS)
 def test_create_takes_only_key_arns_of_the_region(client: SSMIncidentsClient, bad: str) -> None:
     delete(client)
@@ -324,7 +324,7 @@ def test_create_takes_only_key_arns_of_the_region(client: SSMIncidentsClient, ba
         client.create_replication_set(regions={EAST: {"sseKmsKeyId": bad}})
 
 
-@pytest.mark.assumption("17.9: an empty key, or the one that is read back, is no key")
+@pytest.mark.assumption("an empty key, or the one that is read back (4.14), is no key")
 @pytest.mark.parametrize("none", ["", "DefaultKey"])
 def test_a_key_can_be_named_as_none(client: SSMIncidentsClient, none: str) -> None:
     recreate(client, {EAST: {"sseKmsKeyId": none}, WEST: {}})
@@ -357,7 +357,7 @@ def test_tags_can_be_given_at_create(client: SSMIncidentsClient) -> None:
     assert client.list_tags_for_resource(resourceArn=arn)["tags"] == {"team": "a", "empty": ""}
 
 
-@pytest.mark.modelled("11: TagMap")
+@pytest.mark.modelled("§11, Appendix A: TagMap")
 @pytest.mark.parametrize("count", [1, 50])
 def test_create_takes_1_to_50_tags(client: SSMIncidentsClient, count: int) -> None:
     tags = {f"k{number}": "v" for number in range(count)}
@@ -365,7 +365,7 @@ def test_create_takes_1_to_50_tags(client: SSMIncidentsClient, count: int) -> No
     assert client.list_tags_for_resource(resourceArn=arn)["tags"] == tags
 
 
-@pytest.mark.modelled("11: TagMap")
+@pytest.mark.modelled("§11, Appendix A: TagMap")
 @pytest.mark.parametrize("count", [0, 51])
 def test_create_refuses_no_and_51_tags(client: SSMIncidentsClient, count: int) -> None:
     delete(client)
@@ -384,7 +384,7 @@ TAKES_TOKEN: dict[str, Callable[[Any, str], object]] = {
 }
 
 
-@pytest.mark.modelled("12.1")
+@pytest.mark.modelled("§12.1")
 @pytest.mark.parametrize("call", TAKES_TOKEN.values(), ids=TAKES_TOKEN)
 def test_a_client_token_has_at_most_128_characters(
     client: SSMIncidentsClient, call: Callable[[Any, str], object]
@@ -420,28 +420,28 @@ def test_get_finds_no_set_in_a_region_that_was_deleted(client_in: ClientIn) -> N
         client.get_replication_set(arn=arn)
 
 
-@pytest.mark.inferred("4.29, 4.30: only the last Region takes the data along")
+@pytest.mark.inferred("4.11, 4.13: data goes with the set, and that with its last Region")
 def test_a_plan_survives_when_a_region_is_deleted(client: SSMIncidentsClient) -> None:
     plan = client.create_response_plan(name="p", incidentTemplate={"title": "t", "impact": 1})["arn"]
     update(client, deleted(WEST))
     assert client.get_response_plan(arn=plan)["name"] == "p"
 
 
-@pytest.mark.documented("4.22; inferred for the exception: 3.5")
+@pytest.mark.documented("4.22; inferred for the exception: §3.5")
 def test_a_fourth_region_is_refused(client: SSMIncidentsClient) -> None:
     update(client, added(IRELAND))
     with fails(client, "ValidationException"):
         client.update_replication_set(arn=the_arn(client), actions=[added(TOKYO)])
 
 
-@pytest.mark.inferred("3.5, 17.9: refused as invalid")
+@pytest.mark.assumption("17.9: refused as invalid")
 @pytest.mark.parametrize("action", [added(WEST), deleted(IRELAND)], ids=["add", "delete"])
 def test_adding_what_is_there_or_deleting_what_is_not_is_refused(client: SSMIncidentsClient, action: Any) -> None:
     with fails(client, "ValidationException"):
         client.update_replication_set(arn=the_arn(client), actions=[action])
 
 
-@pytest.mark.documented("4.13, 4.30; inferred for the exception: 3.5")
+@pytest.mark.assumption("17.9: refused as invalid, with protection off as well")
 def test_the_last_region_cannot_be_deleted_by_an_update(client: SSMIncidentsClient) -> None:
     update(client, deleted(WEST))
     with fails(client, "ValidationException"):
@@ -458,7 +458,7 @@ def test_an_update_has_exactly_one_action(client_in: ClientIn, actions: list[Any
         client.update_replication_set(arn=the_arn(client), actions=actions)
 
 
-@pytest.mark.observed("4.41, 4.25")
+@pytest.mark.documented("4.25; observed that Regions with keys come and go: 4.41")
 def test_a_key_is_changed_by_deleting_and_adding_its_region(client: SSMIncidentsClient) -> None:
     recreate(client, {EAST: {"sseKmsKeyId": key(EAST)}, WEST: {"sseKmsKeyId": key(WEST)}})
     update(client, deleted(WEST))
@@ -466,20 +466,20 @@ def test_a_key_is_changed_by_deleting_and_adding_its_region(client: SSMIncidents
     assert region_keys(client) == {EAST: key(EAST), WEST: key(WEST, "other")}
 
 
-@pytest.mark.documented("4.24; inferred for the exception: 3.5")
+@pytest.mark.documented("4.24; inferred for the exception: §3.5")
 def test_a_region_without_a_key_cannot_join_regions_with_keys(client: SSMIncidentsClient) -> None:
     recreate(client, {EAST: {"sseKmsKeyId": key(EAST)}})
     with fails(client, "ValidationException"):
         client.update_replication_set(arn=the_arn(client), actions=[added(WEST)])
 
 
-@pytest.mark.documented("4.24; inferred for the exception: 3.5")
+@pytest.mark.documented("4.24; inferred for the exception: §3.5")
 def test_a_region_with_a_key_cannot_join_regions_without(client: SSMIncidentsClient) -> None:
     with fails(client, "ValidationException"):
         client.update_replication_set(arn=the_arn(client), actions=[added(IRELAND, sseKmsKeyId=key(IRELAND))])
 
 
-@pytest.mark.inferred("4.26, 3.5")
+@pytest.mark.inferred("4.26, §3.5")
 @pytest.mark.parametrize("bad", BAD_KEYS)
 def test_update_takes_only_key_arns_of_the_region(client: SSMIncidentsClient, bad: str) -> None:
     recreate(client, {EAST: {"sseKmsKeyId": key(EAST)}})
@@ -522,7 +522,7 @@ def test_a_protected_set_can_lose_a_region_but_the_last(client: SSMIncidentsClie
     assert the_set(client)["deletionProtected"] is True
 
 
-@pytest.mark.modelled("16: R")
+@pytest.mark.modelled("§16: R")
 @pytest.mark.parametrize(
     ("operation", "given"),
     [

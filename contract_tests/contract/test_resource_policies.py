@@ -71,7 +71,7 @@ def test_get_gives_document_id_and_region_of_the_call(client_in: ClientIn, regio
     assert answered(client_in().get_resource_policies(resourceArn=arn)) == (200, {"resourcePolicies": [policy]})
 
 
-@pytest.mark.inferred("§10")
+@pytest.mark.assumption("a plan without policies has an empty list")
 def test_a_plan_without_policies_lists_none(client: SSMIncidentsClient) -> None:
     answer = client.get_resource_policies(resourceArn=make_plan(client))
     assert answered(answer) == (200, {"resourcePolicies": []})
@@ -113,7 +113,7 @@ def test_what_a_statement_says_is_not_checked(client: SSMIncidentsClient) -> Non
     assert policies_of(client, arn) == {policy_id: document}
 
 
-@pytest.mark.modelled("§10: Policy")
+@pytest.mark.modelled("§10, Appendix A: Policy")
 def test_a_document_has_at_most_4000_characters(client: SSMIncidentsClient) -> None:
     arn = make_plan(client)
     longest = '{"Statement": []}'.ljust(4000)
@@ -169,7 +169,7 @@ def test_an_answer_is_not_the_policy_itself(client: SSMIncidentsClient) -> None:
     assert policies_of(client, arn) == {policy_id: POLICY}
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 100])
 def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> None:
     arn = make_plan(client)
@@ -181,7 +181,7 @@ def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> N
     assert max(map(len, listed)) <= size
 
 
-@pytest.mark.documented("12.2")
+@pytest.mark.documented("§12.2")
 def test_the_last_page_has_no_token(client: SSMIncidentsClient) -> None:
     arn = make_plan(client)
     for number in range(2):
@@ -191,7 +191,7 @@ def test_the_last_page_has_no_token(client: SSMIncidentsClient) -> None:
     assert body(last).keys() == {"resourcePolicies"}
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("size", [0, 101])
 def test_get_refuses_other_page_sizes_than_1_to_100(client_in: ClientIn, size: int) -> None:
     client = client_in(config=UNCHECKED)
@@ -276,7 +276,7 @@ def test_what_is_no_arn_is_invalid(client: SSMIncidentsClient, call: Callable[[A
         call(client, arn)
 
 
-@pytest.mark.modelled("16: R")
+@pytest.mark.modelled("§16: R")
 @pytest.mark.parametrize(
     ("operation", "given"),
     [

@@ -119,7 +119,7 @@ def test_create_gives_a_region_less_arn_with_the_name(client: SSMIncidentsClient
     assert answered(answer) == (201, {"arn": "arn:aws:ssm-incidents::123456789012:response-plan/Example-Plan"})
 
 
-@pytest.mark.observed("5.2")
+@pytest.mark.observed("§5.2")
 def test_get_gives_every_member_as_it_was_given(client: SSMIncidentsClient) -> None:
     arn = create(client, **FULL)
     plan = nested(FULL) | {"arn": arn, "name": "plan"}
@@ -131,14 +131,14 @@ def test_what_the_template_was_never_given_is_absent(client: SSMIncidentsClient)
     assert read(client, create(client))["incidentTemplate"] == {"title": "t", "impact": 5}
 
 
-@pytest.mark.observed("5.2: no integrations, no tags")
+@pytest.mark.observed("§5.2: no integrations, no tags")
 def test_get_shows_neither_missing_integrations_nor_tags(client: SSMIncidentsClient) -> None:
     create(client)
     client.tag_resource(resourceArn=PREFIX + "plan", tags={"k": "v"})
     assert read(client, PREFIX + "plan").keys().isdisjoint({"integrations", "tags"})
 
 
-@pytest.mark.assumption("17.14: absent")
+@pytest.mark.assumption("what was never given is absent; to §5.2, absent and empty are both possible")
 def test_a_minimal_plan_has_nothing_but_a_template(client: SSMIncidentsClient) -> None:
     assert read(client, create(client)).keys() == {"incidentTemplate"}
 
@@ -171,7 +171,7 @@ def test_empty_strings_and_no_chat_channel_are_accepted(client: SSMIncidentsClie
     assert not plan.get("chatChannel", {}).get("chatbotSns")
 
 
-@pytest.mark.inferred("5.2")
+@pytest.mark.inferred("§5.2")
 def test_empty_members_are_kept_as_they_were_given(client: SSMIncidentsClient) -> None:
     empty: Record = {
         "actions": [],
@@ -191,7 +191,7 @@ def test_a_plan_created_with_an_empty_chat_channel_has_none(client: SSMIncidents
     assert "chatChannel" not in read(client, create(client, chatChannel={"empty": {}}))
 
 
-@pytest.mark.inferred("5.13")
+@pytest.mark.inferred("5.13 for chatbotSns; assumption for the others: 17.16")
 @given(data=st.data())
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lists_keep_their_order(client: SSMIncidentsClient, data: st.DataObject) -> None:
@@ -204,7 +204,7 @@ def test_lists_keep_their_order(client: SSMIncidentsClient, data: st.DataObject)
     assert read(client, create(client, **lists)) == nested(MINIMAL | lists)
 
 
-@pytest.mark.observed("5.8, 18.5")
+@pytest.mark.observed("5.8, 18.5; that topics are not checked either is ours: 17.19")
 @pytest.mark.parametrize(
     "flat",
     [
@@ -221,7 +221,7 @@ def test_what_a_plan_refers_to_need_not_exist(client: SSMIncidentsClient, flat: 
     assert read(client, create(client, **flat)) == nested(MINIMAL | flat)
 
 
-@pytest.mark.observed("5.14, 5.15")
+@pytest.mark.assumption("17.15: neither documentVersion nor targetAccount gets a default on read")
 def test_a_runbook_gets_no_defaults(client: SSMIncidentsClient) -> None:
     assert read(client, create(client, actions=[automation()]))["actions"] == [automation()]
 
@@ -233,7 +233,7 @@ def test_a_target_account_is_echoed(client: SSMIncidentsClient, account: str) ->
     assert read(client, create(client, actions=actions))["actions"] == actions
 
 
-@pytest.mark.observed("3.4, 5.7")
+@pytest.mark.observed("§3.4, 5.7")
 def test_empty_parameters_are_refused_in_these_words(client: SSMIncidentsClient) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         create(client, actions=[automation(parameters={}, dynamicParameters={})])
@@ -254,7 +254,7 @@ def test_title_and_impact_are_required(client_in: ClientIn, given: list[str]) ->
         client.create_response_plan(name="plan", incidentTemplate={name: template[name] for name in given})
 
 
-@pytest.mark.modelled("5.5, 16: R")
+@pytest.mark.modelled("5.5, §16: R")
 @pytest.mark.parametrize("given", [{"name": "plan"}, {"incidentTemplate": {"title": "t", "impact": 1}}], ids=repr)
 def test_name_and_template_are_required(client_in: ClientIn, given: Record) -> None:
     client: Any = client_in(config=UNCHECKED)
@@ -294,14 +294,14 @@ def test_a_name_has_1_to_200_characters(client_in: ClientIn) -> None:
             create(client, wrong)
 
 
-@pytest.mark.observed("5.3")
+@pytest.mark.observed("5.3: as far as known")
 def test_names_are_case_sensitive(client: SSMIncidentsClient) -> None:
     create(client, "Example", displayName="upper")
     create(client, "example", displayName="lower")
     assert read(client, PREFIX + "Example")["displayName"] == "upper"
 
 
-@pytest.mark.inferred("5.4; assumption for its members: 17.1, 17.2")
+@pytest.mark.inferred("5.4; assumption for its members: 17.2")
 def test_a_name_in_use_is_a_conflict(client: SSMIncidentsClient) -> None:
     arn = create(client)
     for more in ({}, FULL, {"tags": {"k": "v"}}):
@@ -460,7 +460,7 @@ def test_no_and_51_tags_are_refused(client: SSMIncidentsClient, number: int) -> 
         client.create_response_plan(name="plan", tags=tags(number), **nested(MINIMAL))
 
 
-@pytest.mark.modelled("12.1")
+@pytest.mark.modelled("§12.1")
 def test_a_client_token_has_at_most_128_characters(client: SSMIncidentsClient) -> None:
     arn = client.create_response_plan(name="plan", clientToken="t" * 128, **nested(MINIMAL))["arn"]
     client.update_response_plan(arn=arn, clientToken="t" * 128)
@@ -473,19 +473,19 @@ def test_a_client_token_has_at_most_128_characters(client: SSMIncidentsClient) -
 # -- what is not there
 
 
-@pytest.mark.observed("3.3")
+@pytest.mark.observed("§3.3")
 def test_get_of_no_plan_finds_none(client: SSMIncidentsClient) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="RESPONSE_PLAN", resourceIdentifier=MISSING):
         client.get_response_plan(arn=MISSING)
 
 
-@pytest.mark.modelled("3.3")
+@pytest.mark.modelled("§3.3")
 def test_update_of_no_plan_finds_none(client: SSMIncidentsClient) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="RESPONSE_PLAN", resourceIdentifier=MISSING):
         client.update_response_plan(arn=MISSING, displayName="d")
 
 
-@pytest.mark.inferred("3.3")
+@pytest.mark.inferred("§3.3")
 def test_delete_of_no_plan_succeeds(client: SSMIncidentsClient) -> None:
     create(client)
     for _ in range(2):
@@ -493,7 +493,7 @@ def test_delete_of_no_plan_succeeds(client: SSMIncidentsClient) -> None:
     assert len(client.list_response_plans()["responsePlanSummaries"]) == 1
 
 
-@pytest.mark.inferred("3.3")
+@pytest.mark.inferred("§3.3")
 def test_an_account_without_plans_lists_none(client: SSMIncidentsClient) -> None:
     assert answered(client.list_response_plans()) == (200, {"responsePlanSummaries": []})
 
@@ -542,7 +542,7 @@ def test_an_arn_of_1000_characters_is_looked_for(
         call(client, arn)
 
 
-@pytest.mark.modelled("16: R")
+@pytest.mark.modelled("§16: R")
 @pytest.mark.parametrize("operation", ["get_response_plan", "update_response_plan", "delete_response_plan"])
 def test_the_arn_is_required(client_in: ClientIn, operation: str) -> None:
     client = client_in(config=UNCHECKED)
@@ -557,7 +557,7 @@ def test_without_a_replication_set_no_plan_is_created(client: SSMIncidentsClient
         create(client)
 
 
-@pytest.mark.observed("3.3; inferred for the list")
+@pytest.mark.observed("§3.3; inferred for the list")
 def test_without_a_replication_set_there_is_no_plan(client: SSMIncidentsClient) -> None:
     delete_replication_set(client)
     assert body(client.list_response_plans()) == {"responsePlanSummaries": []}
@@ -614,7 +614,7 @@ def test_update_replaces_the_member_it_names_and_no_other(client: SSMIncidentsCl
     assert read(client, arn) == nested(start | {name: OTHER[name]})
 
 
-@pytest.mark.observed("5.19; inferred for the others: 5.20, 5.22")
+@pytest.mark.observed("5.19; inferred for the others: 5.20, 5.22; modelled for the tags: 5.23")
 @pytest.mark.parametrize("name", CLEARED)
 def test_an_empty_member_clears(client: SSMIncidentsClient, name: str) -> None:
     arn = create(client, **FULL)
@@ -664,27 +664,27 @@ def test_an_update_that_names_nothing_changes_nothing(client: SSMIncidentsClient
 # -- list
 
 
-@pytest.mark.observed("5.4")
+@pytest.mark.observed("§5.4")
 def test_a_summary_has_arn_name_and_display_name(client: SSMIncidentsClient) -> None:
     arn = create(client, **FULL)
     summary = {"arn": arn, "displayName": "Example response plan", "name": "plan"}
     assert answered(client.list_response_plans()) == (200, {"responsePlanSummaries": [summary]})
 
 
-@pytest.mark.inferred("5.4: optional")
+@pytest.mark.modelled("§5.4: optional")
 def test_a_summary_has_no_display_name_that_was_not_given(client: SSMIncidentsClient) -> None:
     arn = create(client)
     assert client.list_response_plans()["responsePlanSummaries"] == [{"arn": arn, "name": "plan"}]
 
 
-@pytest.mark.assumption("17: oldest first")
+@pytest.mark.assumption("oldest first")
 def test_plans_are_listed_oldest_first_and_keep_their_places(client: SSMIncidentsClient) -> None:
     arns = [create(client, name) for name in ("b", "c", "a")]
     client.update_response_plan(arn=arns[0], displayName="d")
     assert [each["arn"] for each in client.list_response_plans()["responsePlanSummaries"]] == arns
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 100])
 def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> None:
     arns = [create(client, f"plan-{index}") for index in range(4)]
@@ -694,7 +694,7 @@ def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> N
     assert max(map(len, listed)) <= size
 
 
-@pytest.mark.documented("12.2")
+@pytest.mark.documented("§12.2")
 def test_the_last_page_has_no_token(client: SSMIncidentsClient) -> None:
     for name in ("a", "b"):
         create(client, name)
@@ -704,7 +704,7 @@ def test_the_last_page_has_no_token(client: SSMIncidentsClient) -> None:
     }
 
 
-@pytest.mark.modelled("12.2")
+@pytest.mark.modelled("§12.2")
 @pytest.mark.parametrize("size", [0, 101])
 def test_list_refuses_other_page_sizes_than_1_to_100(client_in: ClientIn, size: int) -> None:
     client = client_in(config=UNCHECKED)
@@ -715,7 +715,7 @@ def test_list_refuses_other_page_sizes_than_1_to_100(client_in: ClientIn, size: 
 # -- delete
 
 
-@pytest.mark.modelled("5.4, 1.5")
+@pytest.mark.modelled("§5.4, 1.5")
 def test_a_deleted_plan_is_gone(client: SSMIncidentsClient) -> None:
     arn, other = create(client), create(client, "other")
     assert answered(client.delete_response_plan(arn=arn)) == (204, {})
@@ -724,7 +724,7 @@ def test_a_deleted_plan_is_gone(client: SSMIncidentsClient) -> None:
         client.get_response_plan(arn=arn)
 
 
-@pytest.mark.documented("5.4: an incident can no longer be started")
+@pytest.mark.documented("§5.4: an incident can no longer be started")
 def test_a_deleted_plan_starts_no_incident(client: SSMIncidentsClient) -> None:
     arn = create(client)
     client.delete_response_plan(arn=arn)
@@ -732,7 +732,7 @@ def test_a_deleted_plan_starts_no_incident(client: SSMIncidentsClient) -> None:
         client.start_incident(responsePlanArn=arn)
 
 
-@pytest.mark.assumption("17.18: they go with the plan")
+@pytest.mark.assumption("tags and policies go with their plan")
 def test_a_new_plan_has_no_tags_or_policies_of_a_deleted_one(client: SSMIncidentsClient) -> None:
     arn = client.create_response_plan(name="plan", tags={"k": "v"}, **nested(MINIMAL))["arn"]
     policy_id = client.put_resource_policy(resourceArn=arn, policy='{"Statement": []}')["policyId"]
@@ -754,7 +754,7 @@ def test_the_incidents_of_a_deleted_plan_stay(client: SSMIncidentsClient) -> Non
     assert client.list_tags_for_resource(resourceArn=incident)["tags"] == {"k": "v"}
 
 
-@pytest.mark.inferred("6.2: copied from the plan at the start")
+@pytest.mark.inferred("§6.2: copied from the plan at the start")
 def test_an_update_of_a_plan_leaves_its_incidents(client: SSMIncidentsClient) -> None:
     arn = create(client, **FULL)
     incident = client.start_incident(responsePlanArn=arn)["incidentRecordArn"]
@@ -840,7 +840,7 @@ class ResponsePlanMachine(RuleBasedStateMachine):
             assert self.client.list_tags_for_resource(resourceArn=arn)["tags"] == self.tags[arn]
 
 
-@pytest.mark.observed("5.4, 5.18-5.24, §11; assumption for the order and what is empty: 17, 17.14")
+@pytest.mark.observed("§5.4, 5.18-5.24, §11; inferred 5.4; assumptions: oldest first, 17.14, 17.36")
 def test_any_history_of_plans_is_as_modelled(client: SSMIncidentsClient) -> None:
     run_state_machine_as_test(
         cast(Any, partial(ResponsePlanMachine, client)), settings=settings(max_examples=40, stateful_step_count=20)

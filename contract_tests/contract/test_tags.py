@@ -121,7 +121,7 @@ def test_untagging_removes_the_keys_that_are_there(
         assert tags_of(client, arn) == {key: value for key, value in tags.items() if key not in keys}
 
 
-@pytest.mark.observed("4.37")
+@pytest.mark.observed("§11, 4.37")
 @every_kind
 def test_values_may_be_empty(client: SSMIncidentsClient, make: Callable[[SSMIncidentsClient], str]) -> None:
     arn = make(client)
@@ -140,7 +140,7 @@ def test_tags_of_one_resource_are_not_those_of_another(client: SSMIncidentsClien
     assert [tags_of(client, arn) for arn in arns] == [{}, {"number": "1"}, {"number": "2"}]
 
 
-@pytest.mark.inferred("4.35: as the resources themselves")
+@pytest.mark.assumption("as 4.35 for plans: a resource's tags are the same in all Regions of the set")
 @every_kind
 def test_tags_are_the_same_in_each_region_of_the_set(
     client_in: ClientIn, make: Callable[[SSMIncidentsClient], str]
@@ -290,7 +290,7 @@ def test_keys_beyond_the_limits_are_refused(client_in: ClientIn, keys: list[str]
         client.untag_resource(resourceArn=arn, tagKeys=keys)
 
 
-@pytest.mark.modelled("§11; assumption for the number and the members: 17.36, 17.2")
+@pytest.mark.modelled("§11; assumption that it is this error, and for its members: 17.36")
 @every_kind
 def test_a_resource_has_at_most_50_tags(client: SSMIncidentsClient, make: Callable[[SSMIncidentsClient], str]) -> None:
     arn = make(client)
@@ -325,7 +325,7 @@ def test_a_resource_that_is_not_there_is_not_found(
         call(client, MISSING[kind])
 
 
-@pytest.mark.assumption("17.36: refused as invalid")
+@pytest.mark.assumption("17.5, 17.36: refused as invalid")
 @pytest.mark.parametrize(
     "arn",
     [
@@ -358,7 +358,7 @@ def test_a_resource_of_another_account_is_denied(
         call(client, re.sub("[0-9]{12}", "999999999999", MISSING[kind], count=1))
 
 
-@pytest.mark.modelled("16: R")
+@pytest.mark.modelled("§16: R")
 @pytest.mark.parametrize(
     ("operation", "given"),
     [

@@ -192,7 +192,7 @@ def fits(event: Record, wanted: Record) -> bool:
     return not has.isdisjoint(value["stringValues"])
 
 
-@pytest.mark.assumption("7.7, 7.10-7.13 as documented; 17.26: bounds are exclusive; 17.32: the later made is newer")
+@pytest.mark.assumption("17.26: bounds are exclusive; 17.32: the later made is newer; for the rest 7.7, 7.10-7.13")
 def test_a_timeline_is_a_list_sorted_by_time(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     run_machine(lambda: Timeline(client, plan), examples=40, steps=25)
@@ -257,7 +257,7 @@ def test_members_are_in_alphabetical_order(client: SSMIncidentsClient, incident:
         assert list(each) == sorted(each)
 
 
-@pytest.mark.assumption("7.2: the future too")
+@pytest.mark.assumption("17.28: the future too")
 @pytest.mark.parametrize("year", [1971, 2037, 2999])
 def test_an_event_may_be_of_any_time(client: SSMIncidentsClient, incident: str, year: int) -> None:
     time = datetime(year, 1, 1, tzinfo=UTC)
@@ -322,14 +322,14 @@ def call(client: SSMIncidentsClient, method: str, incident: str, event_id: str =
 METHODS = [f"{verb}_timeline_event" for verb in ("create", "get", "update", "delete")] + ["list_timeline_events"]
 
 
-@pytest.mark.observed("3.3, 7.15")
+@pytest.mark.observed("§3.3, 7.15")
 @pytest.mark.parametrize("method", METHODS[:3])
 def test_in_an_unknown_incident_nothing_is_found(client: SSMIncidentsClient, method: str) -> None:
     with fails(client, "ResourceNotFoundException", resourceType="INCIDENT_RECORD", resourceIdentifier=NO_INCIDENT):
         call(client, method, NO_INCIDENT)
 
 
-@pytest.mark.observed("3.3, 7.15")
+@pytest.mark.observed("§3.3, 7.15")
 def test_an_unknown_incident_lists_nothing_and_lets_delete(client: SSMIncidentsClient) -> None:
     assert answered(call(client, "list_timeline_events", NO_INCIDENT)) == (200, {"eventSummaries": []})
     assert answered(call(client, "delete_timeline_event", NO_INCIDENT)) == (204, {})
@@ -349,7 +349,7 @@ def test_an_unknown_event_is_deleted_with_success(client: SSMIncidentsClient, in
     assert contents(client) == before
 
 
-@pytest.mark.modelled("2.3: an event is addressed by its incident and its id")
+@pytest.mark.modelled("2.3: addressed by its incident and its id; what is answered is ours: 17.31")
 def test_an_event_is_not_in_another_incident(client: SSMIncidentsClient, incident: str) -> None:
     other = start(client, make_plan(client, "other"))
     event_id = create(client, incident)
@@ -423,7 +423,7 @@ def test_an_event_that_fits_twice_is_listed_once(client: SSMIncidentsClient, inc
     assert listed(client, incident, equals("eventReference", RESOURCE["resource"])) == []
 
 
-@pytest.mark.assumption("17.8: an empty list of values fits nothing")
+@pytest.mark.assumption("an empty list of values fits nothing")
 @pytest.mark.parametrize("key", ["eventType", "eventReference"])
 def test_no_value_fits_no_event(client: SSMIncidentsClient, incident: str, key: str) -> None:
     create(client, incident, eventReferences=[RESOURCE])
@@ -490,7 +490,7 @@ def test_references_are_replaced_whole(client: SSMIncidentsClient, incident: str
     assert "eventReferences" not in get(client, incident, event_id)
 
 
-@pytest.mark.observed("7.2: both samples of an update edit this event")
+@pytest.mark.observed("§7.2: both samples of an update edit this event")
 def test_incident_started_is_edited_like_any_custom_event(client: SSMIncidentsClient, incident: str) -> None:
     (started,) = listed(client, incident, equals("eventType", CUSTOM))
     client.update_timeline_event(incidentRecordArn=incident, eventId=started, eventTime=LONG_AGO)
@@ -510,7 +510,7 @@ def test_the_services_own_events_cannot_be_changed(client: SSMIncidentsClient, e
         call(client, method, incident, event_id)
 
 
-@pytest.mark.observed("3.3, 1.5")
+@pytest.mark.observed("§3.3, 1.5; assumption for Get: 17.31")
 def test_a_deleted_event_is_gone(client: SSMIncidentsClient, incident: str) -> None:
     before = contents(client)
     event_id = create(client, incident)
@@ -529,7 +529,7 @@ def text(**details: Any) -> str:
     return json.dumps(details, separators=(",", ":"))
 
 
-@pytest.mark.observed("7.1, 7.2: newest first, times included")
+@pytest.mark.observed("§7.1, §7.2: newest first, times included")
 def test_a_manual_start_writes_incident_started_and_the_parent_item(client: SSMIncidentsClient) -> None:
     incident = start(client, make_plan(client, template={"title": "example-incident"}))
     record = client.get_incident_record(arn=incident)["incidentRecord"]
@@ -552,7 +552,7 @@ def test_a_manual_start_writes_incident_started_and_the_parent_item(client: SSMI
     }
 
 
-@pytest.mark.observed("7.1: the recorded text; 2.10: the ARN's other spelling")
+@pytest.mark.observed("§7.1: the recorded text; 2.10: the ARN's other spelling")
 def test_the_text_that_tells_of_the_parent_item(client: SSMIncidentsClient) -> None:
     incident = start(client, make_plan(client, template={"title": "example-incident"}))
     (item,) = client.list_related_items(incidentRecordArn=incident)["relatedItems"]
@@ -567,7 +567,7 @@ def test_the_text_that_tells_of_the_parent_item(client: SSMIncidentsClient) -> N
     ]
 
 
-@pytest.mark.assumption("17.22: which events a triggered start writes, and in which order")
+@pytest.mark.assumption("17.21: it writes trigger, start and the parent item, in this order")
 def test_a_triggered_start_writes_trigger_start_and_the_parent_item(client: SSMIncidentsClient) -> None:
     details: Any = {"source": "aws.cloudwatch", "timestamp": LONG_AGO}
     incident = start(client, make_plan(client), triggerDetails=details)
@@ -577,7 +577,7 @@ def test_a_triggered_start_writes_trigger_start_and_the_parent_item(client: SSMI
     assert [each["eventTime"] for each in written[1:]] == [started, started]
 
 
-@pytest.mark.observed("7.1: the members, as LYNK has them; absent ones are ours")
+@pytest.mark.observed("§7.1: the members, as LYNK has them; absent ones are ours")
 @pytest.mark.parametrize("given", [{}, {"triggerArn": ALARM, "rawData": '{"detail":{}}'}])
 def test_the_text_of_a_trigger(client: SSMIncidentsClient, given: dict[str, str]) -> None:
     details: Any = {"rawData": "", "triggerArn": "", **given, "timestamp": LONG_AGO, "source": "aws.cloudwatch"}
@@ -586,7 +586,7 @@ def test_the_text_of_a_trigger(client: SSMIncidentsClient, given: dict[str, str]
     assert data_of(client, incident, TRIGGER) == [text(createdIncident=True, incidentSource="aws.cloudwatch", **given)]
 
 
-@pytest.mark.observed("7.1: the members, as LYNK has them; absent ones are ours")
+@pytest.mark.observed("§7.1: the members, as LYNK has them; absent ones are ours")
 def test_the_text_of_a_start(client: SSMIncidentsClient) -> None:
     automation = {"documentName": "Doc", "documentVersion": "7", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}
     full = make_plan(client, "full", engagements=[CONTACT], actions=[{"ssmAutomation": automation}])
@@ -612,7 +612,7 @@ def test_the_text_of_a_start(client: SSMIncidentsClient) -> None:
     assert data_of(client, bare, START) == [text(incidentTitle="title", contactsEngage=[])]
 
 
-@pytest.mark.assumption("17.24, 17.23: what is too long for eventData is cut, and the event stays JSON")
+@pytest.mark.assumption("17.21, 17.24: what is too long for eventData is cut, and the event stays JSON")
 def test_the_services_events_fit_event_data_however_long_the_values(client: SSMIncidentsClient) -> None:
     raw = '"\\' * 5000
     details: Any = {"source": "aws.cloudwatch", "timestamp": LONG_AGO, "rawData": raw}
@@ -631,7 +631,7 @@ def test_the_services_events_fit_event_data_however_long_the_values(client: SSMI
     assert whole_title == {"attributeName": "title", "newValue": title}
 
 
-@pytest.mark.observed("the recordings of 2021; 7.14 is doubtful")
+@pytest.mark.assumption("17.22: none, as in the recordings of 2021-05; those of 7.14 are doubtful")
 def test_the_services_events_have_no_references(client: SSMIncidentsClient, incident: str) -> None:
     client.update_incident_record(arn=incident, status="RESOLVED")
     written = summaries(client, incident)

@@ -126,6 +126,7 @@ class Dispatcher:
         self.world = world
         self.lock = RLock()
         self._requests = 0
+        self._request_suffix = f"-fa4e-4000-8000-{world.account_id}"
 
     def call(self, operation_name: str, params: Record, region: str) -> tuple[Record, str]:
         """Answer one call: give the result, fresh, and the request's id, or raise ``ServiceError``.
@@ -212,4 +213,4 @@ class Dispatcher:
 
     def _request_id(self) -> str:
         # A counter, not chance: so that reads do not shift the ids of what is made later (ids, rule 3).
-        return f"{self._requests:08x}-fa4e-4000-8000-{self.world.account_id}"
+        return f"{self._requests:08x}{self._request_suffix}"

@@ -261,4 +261,5 @@ class State:
 
     def commit(self) -> None:
         """Keep every write."""
-        self.undo.clear()
+        if self.undo:
+            self.undo.clear()
