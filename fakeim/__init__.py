@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fakeim.clients.interception import RealAWSCallBlocked
 from fakeim.incident_manager import FakeIncidentManager
+from fakeim.mock import mock_ssm_incidents
 
-__all__ = ["FakeIncidentManager"]
+__all__ = ["FakeIncidentManager", "RealAWSCallBlocked", "mock_ssm_incidents"]

@@ -1,20 +1,54 @@
-"""Real boto3 clients that talk to a fake."""
+"""boto3 and aiobotocore clients of this process: bound to a fake, or all of them while a mock is active.
+
+A client of one's own is bound with botocore's documented event ``before-send``, and nothing is patched. To catch the
+clients that other code makes, or made long ago, these are replaced while a mock is active, and put back exactly:
+
+- ``BaseClient._make_api_call`` (and aiobotocore's), to see every client at its first call, whenever it was made;
+- the modules ``time`` (and ``asyncio``) as botocore's retries and waiters see them, so that they wait on the fake's
+  clock; other services' waits stay real;
+- ``URLLib3Session.send`` (and aiobotocore's), to refuse what would leave the process for this service all the same.
+
+``broken()`` says in plain words what a release of botocore has moved.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import os
+import re
+import sys
+from contextvars import ContextVar
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from fakeim.clients import wire
-from fakeim.spec.api import SERVICE
+from fakeim.clients.direct import make_client
+from fakeim.spec.api import SERVICE, once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
-    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
     from fakeim.service.dispatch import Dispatcher
+
+    DispatcherFor = Callable[[str | None], Dispatcher]
+
+_EVENT, _SIGNER_EVENT = f"before-send.{SERVICE}", f"choose-signer.{SERVICE}"
+_OUR_HOST = re.compile(rf"{SERVICE}(-fips)?\.").match
+_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
+
+
+class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
+    """A request for Incident Manager was about to leave the process while a mock is active, and was stopped."""
+
+
+# -- a client of one's own --------------------------------------------------------------------------------------------
 
 
 def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SSMIncidentsClient:
@@ -24,30 +58,279 @@ def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SS
     credentials = {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
     make: Any = boto3.session.Session().client
     client: SSMIncidentsClient = make(SERVICE, region_name=region, **(credentials | options))
-    client.meta.events.register(f"before-send.{SERVICE}", answerer(dispatcher, region))
+    interception().leave_alone(client)
+    events: Any = client.meta.events
+    events.register(_EVENT, lambda request, **_: _answer(dispatcher, request, client))
     return client
 
 
-def answerer(dispatcher: Dispatcher, region: str) -> Callable[..., Any]:
-    """Give a handler for botocore's documented event ``before-send``, which answers in place of the network."""
-    from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - as above
-
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        url, body = urlsplit(request.url), cast("bytes | None", request.body)
-        asked = wire.Request(request.method, url.path, url.query, body or b"")
-        response = wire.respond(dispatcher, asked, region)
-        headers: Any = response.headers
-        raw: Any = _Raw(response.body)
-        return AWSResponse(request.url, response.status, headers, raw)
-
-    return answer
+def _answer(dispatcher: Dispatcher, request: Any, client: Any) -> Any:
+    """Answer a prepared request of botocore's in place of the network."""
+    url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
+    asked = wire.Request(request.method, url.path.removeprefix(base), url.query, request.body or b"")
+    response = wire.respond(dispatcher, asked, client.meta.region_name)
+    return _answer_class()(request.url, response.status, response.headers, _Raw(response.body))
 
 
 class _Raw:
     """The body of a response, as botocore reads one from a socket."""
 
     def __init__(self, body: bytes) -> None:
-        self._body = body
+        self.body = body
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self._body
+        yield self.body
+
+
+class _Bytes(bytes):
+    """Bytes that can be awaited as well: botocore takes a response's content, aiobotocore awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, Any, _Bytes]:
+        return self
+        yield  # what makes this a generator, as __await__ has to be
+
+
+@once
+def _answer_class() -> Any:
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - botocore is imported when it is used
+
+    class Answer(AWSResponse):
+        @property
+        def content(self) -> bytes:
+            raw: Any = self.raw
+            return _Bytes(raw.body)
+
+    return Answer
+
+
+# -- all clients of the process ---------------------------------------------------------------------------------------
+
+
+class Answering(NamedTuple):
+    """How calls are answered while a mock is active."""
+
+    dispatcher_for: DispatcherFor
+    """Gives the account for the access key that a call is signed with; ``None``: it is not signed."""
+    region: str
+    """The Region for clients whose code and environment name none."""
+    at_call: bool
+    """Answer the API call itself, without botocore's serializing, signing, retrying and parsing."""
+    virtual_waits: bool
+    """Let botocore's retries and waiters wait on the fake's clock."""
+
+
+class _Hook:
+    """Stands where a client class has its ``_make_api_call``."""
+
+    def __init__(self, interception: Interception, original: Callable[..., Any]) -> None:
+        self.interception = interception
+        self.original = original
+
+    def __get__(self, client: Any, _: type | None = None) -> Any:
+        return self if client is None else partial(self.interception.call, self.original, client)
+
+
+class _Waits:
+    """Stands where a module of botocore has ``time`` or ``asyncio``: the same, but for our calls' waits."""
+
+    def __init__(self, interception: Interception, real: Any) -> None:
+        self._interception, self._real = interception, real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def sleep(self, seconds: float) -> Any:
+        """Wait, on the clock of the fake that answered the call before, or really."""
+        if self._interception.wait(seconds):
+            return self._real.sleep(0)  # of asyncio: something to await, and other tasks get their turn
+        return self._real.sleep(seconds)
+
+
+class Interception:
+    """What is patched while mocks are active, and the mocks, the innermost last."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._active: list[Answering] = []
+        self._patched: list[tuple[Any, str, Any]] = []
+        self._seen: WeakSet[Any] = WeakSet()
+        self._left_alone: WeakSet[Any] = WeakSet()
+        self._environment: dict[str, str | None] = {}
+        self._last: ContextVar[Dispatcher | None] = ContextVar("fakeim_last_answered_by", default=None)
+
+    def push(self, answering: Answering) -> None:
+        """Let ``answering`` take all calls, until it is removed or another one is pushed."""
+        with self._lock:
+            if not self._active:
+                self._patch()
+                self._set_environment(answering.region)
+            self._active.append(answering)
+
+    def remove(self, answering: Answering) -> None:
+        """Let ``answering`` take no more calls; after the last one, leave everything as it was."""
+        with self._lock:
+            # By identity, the innermost first: one mock can be entered twice.
+            index = max(i for i, each in enumerate(self._active) if each is answering)
+            del self._active[index]
+            if not self._active:
+                self._restore()
+
+    def leave_alone(self, client: Any) -> None:
+        """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
+        self._left_alone.add(client)
+
+    # -- calls
+
+    def call(self, original: Callable[..., Any], client: Any, operation: str, params: dict[str, Any]) -> Any:
+        """Take the place of ``client._make_api_call(operation, params)``."""
+        active = self._active
+        if not active or client.meta.service_model.service_name != SERVICE or client in self._left_alone:
+            self._last.set(None)
+            return original(client, operation, params)
+        answering = active[-1]
+        if answering.at_call and not _is_async(client):
+            return self._answer_call(answering, client, operation, params)
+        self._prepare(client)
+        self._last.set(answering.dispatcher_for(_signing_key(client)))
+        return original(client, operation, params)
+
+    def wait(self, seconds: float) -> bool:
+        """Let ``seconds`` pass on the clock of the account that answered last here; ``False`` if none did."""
+        dispatcher = self._last.get()
+        if dispatcher is None or not self._active or not self._active[-1].virtual_waits:
+            return False
+        dispatcher.sleep(seconds)
+        return True
+
+    def _answer_call(self, answering: Answering, client: Any, operation: str, params: dict[str, Any]) -> Any:
+        from botocore import xform_name  # noqa: PLC0415 - beside its use
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
+        dispatcher = answering.dispatcher_for(_signing_key(client))
+        self._last.set(dispatcher)
+        direct = make_client(dispatcher, client.meta.region_name, client.meta.config)
+        try:
+            return getattr(direct, xform_name(operation))(**params)
+        except ClientError as error:  # the client raises classes of its own session
+            response: Any = error.response
+            raised = client.exceptions.from_code(response["Error"]["Code"])(response, operation)
+            raise raised from error.__cause__
+
+    def _prepare(self, client: Any) -> None:
+        if client in self._seen:
+            return
+
+        def answer(request: Any, **_: Any) -> Any:
+            if not self._active:
+                return None
+            key = _ACCESS_KEY(_text(request.headers.get("Authorization", "")))
+            return _answer(self._active[-1].dispatcher_for(key[1] if key else None), request, client)
+
+        def sign_only_with_credentials(**_: Any) -> Any:
+            from botocore import UNSIGNED  # noqa: PLC0415 - beside its use
+
+            return UNSIGNED if self._active and _signing_key(client) is None else None
+
+        handlers = ((_EVENT, answer), (_SIGNER_EVENT, sign_only_with_credentials))
+        for event, handler in handlers:  # an emitter takes one handler for each unique id, whatever the event
+            client.meta.events.register_first(event, handler, unique_id=f"fakeim {event}")
+        self._seen.add(client)
+
+    # -- patches
+
+    def _patch(self) -> None:
+        for owner, name, replacement in _patches(self):
+            self._patched.append((owner, name, owner.__dict__[name]))
+            setattr(owner, name, replacement)
+
+    def _restore(self) -> None:
+        for owner, name, original in reversed(self._patched):
+            setattr(owner, name, original)
+        self._patched.clear()
+        for client in self._seen:
+            for event in (_EVENT, _SIGNER_EVENT):
+                client.meta.events.unregister(event, unique_id=f"fakeim {event}")
+        self._seen = WeakSet()
+        for name, value in self._environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._environment.clear()
+
+    def _set_environment(self, region: str) -> None:
+        """Let clients be made where nothing is configured, without asking a machine's metadata for credentials."""
+        wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
+        configured = Path(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config")).expanduser().exists()
+        if not configured and not os.environ.keys() & {"AWS_REGION", "AWS_DEFAULT_REGION"}:
+            wanted["AWS_DEFAULT_REGION"] = region
+        for name, value in wanted.items():
+            self._environment[name] = os.environ.get(name)
+            os.environ.setdefault(name, value)
+
+
+@once
+def interception() -> Interception:
+    """Give the one interception of this process: what it patches is the process's."""
+    return Interception()
+
+
+def broken() -> list[str]:
+    """Say what of botocore is not where this module looks for it; nothing, when all is well."""
+    try:
+        patches = _patches(Interception())
+    except (ImportError, AttributeError) as error:
+        return [f"botocore has moved what fakeim patches: {error}"]
+    return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in patches if name not in owner.__dict__]
+
+
+def _patches(interception: Interception) -> list[tuple[Any, str, Any]]:
+    """List what is replaced by what: an owner, a name, and what stands there meanwhile."""
+    client, endpoint, waiter, session = (
+        import_module(f"botocore.{name}") for name in ("client", "endpoint", "waiter", "httpsession")
+    )
+    found = [
+        (client.BaseClient, "_make_api_call", _Hook(interception, client.BaseClient._make_api_call)),  # noqa: SLF001
+        (endpoint, "time", _Waits(interception, endpoint.time)),
+        (waiter, "time", _Waits(interception, waiter.time)),
+        (session.URLLib3Session, "send", _blocking(session.URLLib3Session.send)),
+    ]
+    # Looked for, not only in what is imported: the code under test may import it while the mock is active.
+    if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
+        client, endpoint, waiter, session = (
+            import_module(f"aiobotocore.{name}") for name in ("client", "endpoint", "waiter", "httpsession")
+        )
+        found += [
+            (client.AioBaseClient, "_make_api_call", _Hook(interception, client.AioBaseClient._make_api_call)),  # noqa: SLF001
+            (endpoint, "asyncio", _Waits(interception, endpoint.asyncio)),
+            (waiter, "asyncio", _Waits(interception, waiter.asyncio)),
+            (session.AIOHTTPSession, "send", _blocking(session.AIOHTTPSession.send)),
+        ]
+    return found
+
+
+def _blocking(send: Callable[..., Any]) -> Callable[..., Any]:
+    def send_unless_ours(session: Any, request: Any) -> Any:
+        host = urlsplit(request.url).hostname or ""
+        if _OUR_HOST(host):
+            raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
+        return send(session, request)
+
+    return send_unless_ours
+
+
+def _is_async(client: Any) -> bool:
+    return any(each.__module__.startswith("aiobotocore.") for each in type(client).__mro__)
+
+
+def _signing_key(client: Any) -> str | None:
+    """Give the access key that ``client`` signs with; botocore has no documented way to ask."""
+    credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
+    key: str | None = getattr(credentials, "access_key", None)
+    return key
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

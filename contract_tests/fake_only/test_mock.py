@@ -1,0 +1,345 @@
+"""mock_ssm_incidents: whose calls it takes, how it is put on, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore import endpoint, waiter
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ParamValidationError, WaiterError
+from botocore.httpsession import URLLib3Session
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import fakeim
+from contract_tests.support import make_plan, start
+from fakeim.clients import interception
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+KEYS: Any = {"aws_access_key_id": "AKIAEARLY", "aws_secret_access_key": "secret"}
+new_client: Any = boto3.client
+EARLY: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
+"""A client made at import, as Lambda functions make theirs."""
+
+
+class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
+    """A request reached what would be the network."""
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(_session: Any, request: Any) -> None:
+        raise Sent(request.url)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+
+
+def names(client: Any) -> list[str]:
+    return [plan["name"] for plan in client.list_response_plans()["responsePlanSummaries"]]
+
+
+def patched() -> list[object]:
+    return [
+        BaseClient.__dict__["_make_api_call"],
+        URLLib3Session.__dict__["send"],
+        vars(endpoint)["time"],
+        vars(waiter)["time"],
+        dict(os.environ),
+    ]
+
+
+# -- whose calls
+
+
+def test_clients_made_before_and_within_are_taken() -> None:
+    with fakeim.mock_ssm_incidents():
+        make_plan(EARLY, name="shared")
+        assert names(new_client("ssm-incidents", region_name="us-west-2", **KEYS)) == ["shared"]
+        session: Any = boto3.Session(region_name="eu-west-1", **KEYS)
+        assert names(session.client("ssm-incidents")) == ["shared"]
+
+
+def test_a_client_made_within_is_real_again_afterwards() -> None:
+    with fakeim.mock_ssm_incidents():
+        late: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
+        assert names(late) == []
+    for client in (late, EARLY):
+        with pytest.raises(Sent):
+            client.list_response_plans()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"endpoint_url": "http://localhost:1"},
+        {"endpoint_url": "https://vpce-1.example.com/base"},
+        {"config": Config(use_fips_endpoint=True)},
+        {"config": Config(use_dualstack_endpoint=True)},
+        {"region_name": "cn-north-1"},
+    ],
+)
+def test_any_endpoint_is_taken(options: dict[str, Any]) -> None:
+    client: Any = new_client("ssm-incidents", **({"region_name": "us-east-1"} | KEYS | options))
+    with fakeim.mock_ssm_incidents():
+        assert names(client) == []
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_neither_credentials_nor_a_region_are_needed() -> None:
+    before = dict(os.environ)
+    with fakeim.mock_ssm_incidents(fakeim.FakeIncidentManager(regions=["eu-west-1"])):
+        client: Any = boto3.Session().client("ssm-incidents")
+        assert client.meta.region_name == "eu-west-1"
+        assert names(client) == []
+    assert dict(os.environ) == before
+
+
+def test_other_services_are_left_alone() -> None:
+    other: Any = new_client("sns", region_name="us-east-1", **KEYS)
+    with fakeim.mock_ssm_incidents(), pytest.raises(Sent, match="sns"):
+        other.list_topics()
+
+
+def test_an_access_key_can_choose_the_account() -> None:
+    second = fakeim.FakeIncidentManager(account_id="222233334444")
+    other: Any = new_client("ssm-incidents", "us-east-1", aws_access_key_id="AKIAB", aws_secret_access_key="x")  # noqa: S106
+    for at_call in (False, True):
+        second.reset()
+        with fakeim.mock_ssm_incidents(accounts={"AKIAB": second}, at_call=at_call):
+            assert ":222233334444:" in make_plan(other)
+            assert names(EARLY) == []
+
+
+def test_a_given_fake_answers_and_is_kept() -> None:
+    fake = fakeim.FakeIncidentManager()
+    with fakeim.mock_ssm_incidents(fake) as entered:
+        make_plan(EARLY, name="kept")
+    assert entered is fake
+    assert names(fake.client()) == ["kept"]
+
+
+def test_each_entry_has_a_fresh_fake_and_the_inner_one_answers() -> None:
+    mock = fakeim.mock_ssm_incidents()
+    with mock:
+        make_plan(EARLY, name="outer")
+        with mock:
+            assert names(EARLY) == []
+        assert names(EARLY) == ["outer"]
+    with mock:
+        assert names(EARLY) == []
+
+
+def test_mocks_may_end_in_any_order() -> None:
+    before = patched()
+    first, second = fakeim.mock_ssm_incidents(), fakeim.mock_ssm_incidents()
+    first.start()
+    second.start()
+    make_plan(EARLY, name="second")
+    first.stop()
+    assert names(EARLY) == ["second"]
+    second.stop()
+    assert patched() == before
+    with pytest.raises(RuntimeError, match="stopped already"):
+        second.stop()
+
+
+def test_a_client_of_ones_own_stays_with_its_fake() -> None:
+    own = fakeim.FakeIncidentManager()
+    client = own.boto3_client()
+    with fakeim.mock_ssm_incidents():
+        make_plan(client, name="own")
+        assert names(EARLY) == []
+    assert names(client) == names(own.client()) == ["own"]
+
+
+def test_threads_share_the_mock() -> None:
+    with fakeim.mock_ssm_incidents() as fake:
+        plan = make_plan(EARLY)
+        with ThreadPoolExecutor(8) as pool:
+            arns = set(pool.map(lambda _: start(EARLY, plan), range(64)))
+        listed = fake.client().list_incident_records()["incidentRecordSummaries"]
+    assert {each["arn"] for each in listed} == arns
+    assert len(arns) == 64
+
+
+# -- nothing left behind, nothing let out
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_everything_is_put_back(at_call: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    before = patched()
+    with fakeim.mock_ssm_incidents(at_call=at_call):
+        assert patched() != before
+        names(EARLY)
+    assert patched() == before
+
+
+def test_everything_is_put_back_after_an_error() -> None:
+    before = patched()
+    with pytest.raises(Sent), fakeim.mock_ssm_incidents():
+        raise Sent
+    assert patched() == before
+
+
+def test_what_goes_past_the_clients_is_blocked() -> None:
+    class Request:
+        url = "https://ssm-incidents-fips.us-east-1.amazonaws.com/listResponsePlans"
+
+    request: Any = Request()
+    with fakeim.mock_ssm_incidents(), pytest.raises(fakeim.RealAWSCallBlocked, match="ssm-incidents-fips"):
+        URLLib3Session().send(request)
+
+
+def test_a_botocore_that_moved_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert interception.broken() == []
+    monkeypatch.delattr(endpoint, "time")
+    assert "time" in " ".join(interception.broken())
+
+
+# -- the pipeline of botocore
+
+
+def test_waits_pass_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        fake.transitions.manual()
+        [arn] = EARLY.list_replication_sets()["replicationSetArns"]
+        EARLY.delete_replication_set(arn=arn)
+        with pytest.raises(WaiterError):
+            EARLY.get_waiter("wait_for_replication_set_deleted").wait(arn=arn)
+        assert fake.clock.now().isoformat() >= "2026-01-01T00:02:00"
+
+
+def test_waits_are_real_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    with fakeim.mock_ssm_incidents(virtual_waits=False) as fake:
+        fake.transitions.manual()
+        [arn] = EARLY.list_replication_sets()["replicationSetArns"]
+        EARLY.delete_replication_set(arn=arn)
+        with pytest.raises(WaiterError):
+            EARLY.get_waiter("wait_for_replication_set_deleted").wait(arn=arn)
+    assert slept == [30.0] * 4
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_answers_errors_and_pages_are_the_same_at_both_levels(at_call: bool) -> None:  # noqa: FBT001
+    with fakeim.mock_ssm_incidents(at_call=at_call):
+        plan = make_plan(EARLY)
+        incident = start(EARLY, plan)
+        with pytest.raises(EARLY.exceptions.ResourceNotFoundException) as missing:
+            EARLY.get_response_plan(arn=plan + "x")
+        assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+        assert missing.value.operation_name == "GetResponsePlan"
+        with pytest.raises(ParamValidationError):
+            EARLY.get_response_plan(name="x")
+        pages = EARLY.get_paginator("list_timeline_events").paginate(
+            incidentRecordArn=incident, PaginationConfig={"PageSize": 1}
+        )
+        assert [len(page["eventSummaries"]) for page in pages] == [1, 1]
+
+
+# -- put on functions and classes
+
+
+@fakeim.mock_ssm_incidents
+def test_on_a_function() -> None:
+    assert names(EARLY) == []
+
+
+@fakeim.mock_ssm_incidents()
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_on_a_function_with_parentheses_and_parameters(name: str) -> None:
+    make_plan(EARLY, name=name)
+    assert names(EARLY) == [name]
+
+
+def test_on_an_async_function() -> None:
+    @fakeim.mock_ssm_incidents
+    async def main() -> list[str]:
+        await asyncio.sleep(0)
+        return names(EARLY)
+
+    assert asyncio.run(main()) == []
+
+
+def test_on_an_async_generator() -> None:
+    @fakeim.mock_ssm_incidents
+    async def fixture() -> AsyncIterator[list[str]]:
+        yield names(EARLY)
+
+    async def main() -> list[list[str]]:
+        return [each async for each in fixture()]
+
+    assert asyncio.run(main()) == [[]]
+
+
+@pytest.fixture
+@fakeim.mock_ssm_incidents
+def plan_of_a_fixture() -> Iterator[str]:
+    yield make_plan(EARLY, name="of-a-fixture")
+    assert names(EARLY) == ["of-a-fixture"]
+
+
+def test_on_a_generator_fixture(plan_of_a_fixture: str) -> None:
+    assert EARLY.get_response_plan(arn=plan_of_a_fixture)["name"] == "of-a-fixture"
+
+
+@fakeim.mock_ssm_incidents
+@settings(max_examples=5)
+@given(impact=st.integers(1, 5))
+def test_outside_of_given_every_example_is_fresh(impact: int) -> None:
+    make_plan(EARLY, name="same", template={"impact": impact})
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.differing_executors])
+@given(impact=st.integers(1, 5))
+@fakeim.mock_ssm_incidents
+def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
+    make_plan(EARLY, name="same", template={"impact": impact})
+
+
+@fakeim.mock_ssm_incidents
+class TestOnAClass:
+    def test_one(self) -> None:
+        make_plan(EARLY, name="same")
+
+    def test_two(self) -> None:
+        make_plan(EARLY, name="same")
+
+
+@fakeim.mock_ssm_incidents
+class TestOnATestCase(unittest.TestCase):
+    def setUp(self) -> None:
+        make_plan(EARLY, name="set-up")
+
+    def test_one(self) -> None:
+        assert names(EARLY) == ["set-up"]
+
+    def test_two(self) -> None:
+        assert names(EARLY) == ["set-up"]
+
+
+def test_what_it_cannot_be_put_on_is_told() -> None:
+    wrong: Any = "us-east-1"
+    with pytest.raises(TypeError, match="'us-east-1'"):
+        fakeim.mock_ssm_incidents(wrong)

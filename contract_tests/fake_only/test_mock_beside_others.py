@@ -1,0 +1,103 @@
+"""mock_ssm_incidents with aiobotocore's clients, and beside moto; each is skipped where the package is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+import fakeim
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+KEYS: Any = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+TEMPLATE: Any = {"title": "title", "impact": 3}
+
+
+def with_async_client(use: Callable[[Any], Awaitable[Any]]) -> Any:
+    """Run ``use`` with a client of aiobotocore, and give what it returns."""
+    session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
+
+    async def main() -> Any:
+        async with session.get_session().create_client("ssm-incidents", **KEYS) as client:
+            return await use(client)
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_an_incidents_life_with_an_async_client(at_call: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    async def life(client: Any) -> list[str]:
+        plan = (await client.create_response_plan(name="plan", incidentTemplate=TEMPLATE))["arn"]
+        arn = (await client.start_incident(responsePlanArn=plan))["incidentRecordArn"]
+        await client.update_incident_record(arn=arn, status="RESOLVED")
+        assert (await client.get_incident_record(arn=arn))["incidentRecord"]["status"] == "RESOLVED"
+        with pytest.raises(client.exceptions.ResourceNotFoundException) as missing:
+            await client.get_response_plan(arn=plan + "x")
+        assert missing.value.response["resourceType"] == "RESPONSE_PLAN"
+        pages = client.get_paginator("list_timeline_events").paginate(
+            incidentRecordArn=arn, PaginationConfig={"PageSize": 1}
+        )
+        return [event["eventType"] async for page in pages for event in page["eventSummaries"]]
+
+    with fakeim.mock_ssm_incidents(at_call=at_call) as fake:
+        types = with_async_client(life)
+    assert types == ["SSM Incident Record Update"] * 2 + ["Custom Event"]
+    assert len(fake.client().list_incident_records()["incidentRecordSummaries"]) == 1
+
+
+def test_an_async_waiter_waits_on_the_clock_of_the_fake() -> None:
+    async def wait(client: Any) -> None:
+        [arn] = (await client.list_replication_sets())["replicationSetArns"]
+        await client.delete_replication_set(arn=arn)
+        await client.get_waiter("wait_for_replication_set_deleted").wait(arn=arn)
+
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        fake.transitions.after(90)
+        with_async_client(wait)
+        assert fake.clock.now().isoformat().startswith("2026-01-01T00:01:30")
+
+
+def test_an_async_client_made_before_is_taken_and_let_go() -> None:
+    session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
+    client_module = pytest.importorskip("aiobotocore.client")
+    before = client_module.AioBaseClient.__dict__["_make_api_call"]
+
+    async def main() -> Any:
+        async with session.get_session().create_client("ssm-incidents", **KEYS) as client:
+            with fakeim.mock_ssm_incidents():
+                return await client.list_response_plans()
+
+    assert asyncio.run(main())["responsePlanSummaries"] == []
+    assert client_module.AioBaseClient.__dict__["_make_api_call"] is before
+
+
+def test_sixteen_tasks_share_the_mock() -> None:
+    async def start_many(client: Any) -> list[str]:
+        plan = (await client.create_response_plan(name="plan", incidentTemplate=TEMPLATE))["arn"]
+        answers = await asyncio.gather(*(client.start_incident(responsePlanArn=plan) for _ in range(16)))
+        return [answer["incidentRecordArn"] for answer in answers]
+
+    with fakeim.mock_ssm_incidents():
+        assert len(set(with_async_client(start_many))) == 16
+
+
+@pytest.mark.parametrize("moto_first", [True, False])
+@pytest.mark.parametrize("at_call", [False, True])
+def test_beside_moto_each_takes_its_own(moto_first: bool, at_call: bool) -> None:  # noqa: FBT001
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+    early: Any = boto3.client("ssm-incidents", **KEYS)
+    mocks = [moto.mock_aws(), fakeim.mock_ssm_incidents(at_call=at_call)]
+    with ExitStack() as stack:
+        for mock in mocks if moto_first else reversed(mocks):
+            stack.enter_context(mock)
+        late: Any = boto3.client("ssm-incidents", **KEYS)
+        early.create_response_plan(name="plan", incidentTemplate=TEMPLATE)
+        assert [plan["name"] for plan in late.list_response_plans()["responsePlanSummaries"]] == ["plan"]
+        scheduler: Any = boto3.client("scheduler", **KEYS)
+        assert scheduler.list_schedule_groups()["ScheduleGroups"]
