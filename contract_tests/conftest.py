@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     import pytest
 
+# A client that is made without credentials would ask the metadata service of the machine for some.
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
 settings.register_profile("dev", deadline=None)
 settings.register_profile(
     "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -212,6 +212,10 @@ def test_a_botocore_that_moved_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert interception.broken() == []
     monkeypatch.delattr(endpoint, "time")
     assert "time" in " ".join(interception.broken())
+    with pytest.raises(RuntimeError, match="does not fit the installed botocore"):
+        fakeim.mock_ssm_incidents().start()
+    monkeypatch.undo()
+    assert interception.broken() == []
 
 
 # -- the pipeline of botocore

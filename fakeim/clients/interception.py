@@ -241,6 +241,12 @@ class Interception:
     # -- patches
 
     def _patch(self) -> None:
+        problems = broken()
+        if problems:
+            raise RuntimeError(
+                f"mock_ssm_incidents does not fit the installed botocore: {'; '.join(problems)}. Report this, please; "
+                "until then, FakeIncidentManager.boto3_client() and .client() work without patching anything."
+            )
         for owner, name, replacement in _patches(self):
             self._patched.append((owner, name, owner.__dict__[name]))
             setattr(owner, name, replacement)
