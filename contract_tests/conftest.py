@@ -19,7 +19,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("FAKEIM_TEST_PROFILE", "dev"))
 
-TARGETS = ("direct", "boto3")
+TARGETS = ("direct", "boto3", "http")
 """Where contract tests can run."""
 GRADES = {
     "observed": "seen on AWS: the numbers of the catalogue",

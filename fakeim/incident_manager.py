@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,9 @@ from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
+    from wsgiref.types import WSGIApplication
 
     from botocore.config import Config
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
@@ -111,6 +114,40 @@ class FakeIncidentManager:
             options: Further arguments of boto3's ``Session.client``.
         """
         return make_boto3_client(self._dispatcher, region_name or self._regions[0], **options)
+
+    @cached_property
+    def wsgi_app(self) -> WSGIApplication:
+        """The service as a WSGI application, for any server; with the control path ``/_fakeim/`` (see ``serve``)."""
+        return self._wsgi_app(control=True)
+
+    def serve(self, port: int = 0, host: str = "127.0.0.1", *, control: bool = True) -> AbstractContextManager[str]:
+        """Give a context manager that serves this fake over HTTP while it is entered: ``with fake.serve() as url:``.
+
+        Every SDK takes the URL from the environment variable ``AWS_ENDPOINT_URL_SSM_INCIDENTS``. It needs the extra
+        ``server``.
+
+        Args:
+            port: The port to listen on; 0 takes a free one.
+            host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
+            control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, clock,
+                transitions, findings.
+
+        Returns:
+            A context manager that gives the URL. Entering it raises ``OSError`` where the address cannot be had.
+
+        Raises:
+            ModuleNotFoundError: waitress is not installed; the message says how to get it.
+        """
+        from fakeim.clients import server  # noqa: PLC0415 - few serve HTTP
+
+        return server.serve(self.wsgi_app if control else self._wsgi_app(control=False), host, port)
+
+    def _wsgi_app(self, *, control: bool) -> WSGIApplication:
+        from fakeim.clients import server  # noqa: PLC0415 - as above
+        from fakeim.clients.control import Controls  # noqa: PLC0415
+
+        controls = Controls(self, self._dispatcher) if control else None
+        return server.wsgi_app(self._dispatcher, self._regions[0], controls)
 
     def add_finding(
         self,

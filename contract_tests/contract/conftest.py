@@ -6,15 +6,18 @@ carries exactly one mark that names its evidence.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 import fakeim
 from contract_tests.conftest import GRADES, TARGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
@@ -45,14 +48,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def client_in(target: str) -> ClientIn:
+def client_in(target: str) -> Iterator[ClientIn]:
     """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``."""
     fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=("us-east-1", "us-west-2"))
+    with ExitStack() as stack:
+        makers: dict[str, ClientIn] = {"direct": fake.client, "boto3": fake.boto3_client}
+        make = makers[target] if target in makers else over_http(fake, stack)
+        yield lambda region_name="us-east-1", **options: make(region_name, **options)
 
-    def make(region_name: str = "us-east-1", **options: Any) -> SSMIncidentsClient:
-        return fake.client(region_name, **options) if target == "direct" else fake.boto3_client(region_name, **options)
+
+def over_http(fake: fakeim.FakeIncidentManager, stack: ExitStack) -> ClientIn:
+    """Serve ``fake``, and give what makes boto3 clients that reach it through a socket."""
+    url = stack.enter_context(fake.serve())
+
+    def make(region_name: str, **options: Any) -> SSMIncidentsClient:
+        client: SSMIncidentsClient = boto_session().client("ssm-incidents", region_name, endpoint_url=url, **options)
+        stack.callback(client.close)
+        return client
 
     return make
+
+
+@cache
+def boto_session() -> boto3.session.Session:
+    """Give one session for all tests: it keeps the model, which takes longer to read than a test to run."""
+    return boto3.session.Session("any", "any")
 
 
 @pytest.fixture

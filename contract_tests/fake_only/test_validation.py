@@ -238,3 +238,11 @@ def test_without_the_clients_checks_none_and_a_valid_request_pass() -> None:
     client: Any = fakeim.FakeIncidentManager().client(config=Config(parameter_validation=False))
     arn = client.create_response_plan(**PLAN, displayName=None, tags=None)["arn"]
     assert client.get_response_plan(arn=arn)["name"] == "plan"
+
+
+@pytest.mark.parametrize("given", [{"tags": {"k": "v"}}, {"tagKeys": ["k"]}, {}], ids=["tag", "untag", "list"])
+def test_a_resource_arn_that_is_not_given_is_missed(given: dict[str, Any]) -> None:
+    method = {"tags": UNCHECKED.tag_resource, "tagKeys": UNCHECKED.untag_resource}
+    call: Any = method.get(next(iter(given), ""), UNCHECKED.list_tags_for_resource)
+    with pytest.raises(UNCHECKED.exceptions.ValidationException, match="'resourceArn' failed to satisfy constraint"):
+        call(**given)

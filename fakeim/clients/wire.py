@@ -3,7 +3,8 @@
 Rules, and what they rest on:
  1. Methods, paths, queries and statuses are the model's [model 1.2, 1.5]; a segment or value is percent-decoded after
     the path is split [observed 1.3, 18.3].
- 2. An empty body is an empty object [observed 1.4]. Unknown members are ignored, ``null`` ones are absent.
+ 2. An empty body is an empty object [observed 1.4]. Unknown members are ignored, and so are members that belong into
+    the path or the query; ``null`` ones are absent.
  3. A response has ``x-amzn-RequestId``, an error also ``x-amzn-ErrorType`` with the bare code; a 204 has no body
     [model 1.5, 1.6].
  4. What is no request of this service is answered as AWS's front ends do: 404 UnknownOperationException, 400
@@ -59,8 +60,8 @@ def respond(dispatcher: Dispatcher, request: Request, region: str) -> Response:
         result, request_id = dispatcher.call(operation.name, params, region)
     except errors.ServiceError as error:
         return _failure(error if error.request_id else dispatcher.refuse(error))
-    body = b"" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result).encode()
-    return _response(operation.status, {"x-amzn-RequestId": request_id}, body)
+    text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
+    return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
 
 
 @cache
@@ -83,9 +84,10 @@ def _read(operation: Operation, segment: str | None, request: Request) -> dict[s
         raise errors.too_large(LARGEST_BODY)
     elsewhere = _from_query(operation, request.query)
     if segment is not None:
-        elsewhere[operation.path.partition("{")[2].rstrip("}")] = segment
+        elsewhere[_in_path(operation)] = segment
     try:
-        body = _reader(operation.input.name)(json.loads(request.body) if request.body else {})
+        # Decoded here: json.loads would also take UTF-16, and UTF-8 that is none.
+        body = _body_reader(operation.name)(json.loads(request.body.decode()) if request.body else {})
     except (ValueError, RecursionError, Misfit):  # ValueError: no JSON, or no UTF-8
         raise errors.unreadable() from None
     params: dict[str, Any] = body | elsewhere
@@ -102,9 +104,15 @@ def _from_query(operation: Operation, query: str) -> dict[str, Any]:
     }
 
 
+def _in_path(operation: Operation) -> str:
+    """Give the member that the operation's path holds, or nothing."""
+    return operation.path.partition("{")[2].rstrip("}")
+
+
 @cache
-def _reader(shape: str) -> Reader:
-    return json_reader(load_api().shape(shape))
+def _body_reader(operation_name: str) -> Reader:
+    operation = load_api().operations[operation_name]
+    return json_reader(operation.input, without={_in_path(operation), *dict(operation.query)})
 
 
 @cache
@@ -117,11 +125,12 @@ def _failure(error: errors.ServiceError) -> Response:
     headers = {"x-amzn-RequestId": error.request_id, "x-amzn-ErrorType": error.code}
     content = {"message": error.message, **error.members}
     if error.code in api.error_statuses:
-        return _response(api.error_statuses[error.code], headers, _writer(error.code)(content).encode())
-    return _response(errors.UNMODELLED_STATUSES[error.code], headers, json.dumps(content).encode())
+        return _response(api.error_statuses[error.code], headers, _writer(error.code)(content))
+    return _response(errors.UNMODELLED_STATUSES[error.code], headers, json.dumps(content))
 
 
-def _response(status: int, headers: dict[str, str], body: bytes) -> Response:
+def _response(status: int, headers: dict[str, str], text: str) -> Response:
+    body = text.encode(errors="backslashreplace")  # half a surrogate pair, which is no UTF-8, as JSON escapes it
     if body:
         headers |= {"Content-Type": "application/json"}
     return Response(status, headers | {"Content-Length": str(len(body))}, body)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fakeim.spec.codec import Misfit, checked_integer, compact_json, element_of, instant, key_of, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from fakeim.spec.api import Shape
@@ -28,14 +28,14 @@ _JAVA_EXPONENT_FROM = 10_000_000 * 1000  # milliseconds: 9999999.9 is written so
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def json_reader(shape: Shape) -> Reader:
+def json_reader(shape: Shape, *, without: Collection[str] = ()) -> Reader:
     """Compile ``shape`` to a function that gives the canonical copy of a parsed JSON value, or raises ``Misfit``.
 
     It looks at the types only; lengths, patterns and what is missing are the service's to refuse. Unknown members,
-    and those that are ``null``, are left out.
+    and those that are ``null``, are left out; so are members of the structure itself that it is to be ``without``.
     """
     if shape.type == "structure":
-        return _structure_reader(shape)
+        return _structure_reader(shape, without)
     if shape.type == "map":
         return _map_reader(json_reader(key_of(shape)), json_reader(element_of(shape)))
     if shape.type == "list":
@@ -90,8 +90,8 @@ def _map_reader(read_key: Reader, read_value: Reader) -> Reader:
     return read
 
 
-def _structure_reader(shape: Shape) -> Reader:
-    readers = [(name, json_reader(member)) for name, member in shape.members.items()]
+def _structure_reader(shape: Shape, without: Collection[str]) -> Reader:
+    readers = [(name, json_reader(member)) for name, member in shape.members.items() if name not in without]
 
     def read(value: Any) -> dict[str, Any]:
         if value.__class__ is not dict:

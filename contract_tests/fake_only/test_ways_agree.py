@@ -1,0 +1,238 @@
+"""Whichever way a call comes in, directly, from boto3's client or over HTTP, the answer and the effect are the same."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from importlib.util import find_spec
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ParamValidationError
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from contract_tests.fake_only.accounts import FULL, REGIONS, Account
+from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation, names_in_use
+from fakeim import FakeIncidentManager
+from fakeim.spec.api import SERVICE, load_api
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hypothesis.strategies import DataObject
+
+    from fakeim.spec.api import Operation
+
+OWN_REGIONS = REGIONS[:2]
+
+
+class Outcome(NamedTuple):
+    """What came of a call: the class and the text of the error, if it is one, its status and all that it tells."""
+
+    error: str
+    text: str
+    status: int
+    content: dict[str, Any]
+
+
+def outcome(client: Any, operation: Operation, params: Mapping[str, Any]) -> Outcome:
+    error, text = "", ""
+    try:
+        content = call(client, operation, params)
+    except ParamValidationError as refusal:
+        return Outcome(type(refusal).__name__, str(refusal), 0, {})
+    except ClientError as caught:
+        error, text, response = type(caught).__name__, f"{caught.operation_name}: {caught}", caught.response
+        content = {**response}
+    status = content.pop("ResponseMetadata")["HTTPStatusCode"]
+    return Outcome(error, text, status, content)
+
+
+class Way(NamedTuple):
+    """A way in: the fake at its end, and a client in each Region."""
+
+    fake: FakeIncidentManager
+    clients: Mapping[str, Any]
+
+
+class Ways:
+    """All ways in, each to a fake of its own, of the same seed and with the same clock."""
+
+    def __init__(self, account: Account, ways: Mapping[str, Way]) -> None:
+        self.account = account
+        self.all = ways
+        self._numbers = count()
+
+    def reset(self) -> None:
+        """Put some of everything, and nothing else, into each."""
+        self.account.fake.clock.follow_system()
+        self.account.page_tokens[:] = [""]
+        self._numbers = count()
+        for way in self.all.values():
+            way.fake.reset()
+            way.fake.restore(FULL)
+
+    def request(self, data: DataObject, operation: Operation) -> dict[str, Any]:
+        """Draw a request; its token is never left out, for botocore fills one in that the direct client does not."""
+        params: dict[str, Any] = data.draw(self.account.request(operation))
+        given_token = {operation.token: f"token {next(self._numbers)}"} if operation.token else {}
+        return given_token | params
+
+    def call(self, operation: Operation, params: Mapping[str, Any], region: str) -> Outcome:
+        """Call on each way, see the same come of it, and give that."""
+        outcomes = {name: outcome(way.clients[region], operation, params) for name, way in self.all.items()}
+        expected = outcomes["direct"]
+        assert outcomes == dict.fromkeys(outcomes, expected)
+        self.same_state()
+        self.account.page_tokens += [expected.content["nextToken"]] if "nextToken" in expected.content else []
+        return expected
+
+    def same_state(self) -> None:
+        states = {name: dump(way.fake) for name, way in self.all.items()}
+        assert states == dict.fromkeys(states, states["direct"])
+
+
+@pytest.fixture(scope="module")
+def ways() -> Iterator[Ways]:
+    account, credentials = Account(), {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
+    make: Any = boto3.session.Session().client
+    intercepted, served = (FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(2))
+    found = {
+        "direct": Way(account.fake, {region: account.fake.client(region) for region in OWN_REGIONS}),
+        "boto3": Way(intercepted, {region: intercepted.boto3_client(region) for region in OWN_REGIONS}),
+    }
+    with ExitStack() as stack:
+        if find_spec("waitress"):
+            url = stack.enter_context(served.serve())
+            over_http = {name: make(SERVICE, name, endpoint_url=url, **credentials) for name in OWN_REGIONS}
+            for client in over_http.values():
+                stack.callback(client.close)
+            found["http"] = Way(served, over_http)
+        yield Ways(account, found)
+
+
+@each_operation
+@settings(max_examples=4)
+@given(data=st.data())
+def test_each_operation_comes_to_the_same_on_every_way(operation: Operation, ways: Ways, data: DataObject) -> None:
+    ways.reset()
+    ways.call(operation, ways.request(data, operation), data.draw(st.sampled_from(OWN_REGIONS)))
+
+
+@each_operation
+@pytest.mark.parametrize("params", [{}, {"noSuchParam": 1}], ids=["nothing", "unknown"])
+def test_what_no_client_sends_is_reported_in_the_same_words(
+    operation: Operation, ways: Ways, params: dict[str, Any]
+) -> None:
+    ways.reset()
+    if params or operation.input.required:
+        assert ways.call(operation, params, OWN_REGIONS[0]).error == "ParamValidationError"
+
+
+STRANGE = [
+    "",
+    ".",
+    "..",
+    "/",
+    "//",
+    "a/../b",
+    "%2e",
+    "%",
+    "?",
+    "#",
+    "a b",
+    "+",
+    ";",
+    "\r\n",
+    "\0",
+    "é😀",
+    "\\",
+    "http://a/b",
+]
+
+
+@pytest.mark.parametrize("text", [*STRANGE, "x" * 5000], ids=lambda text: repr(text[:10]))
+@pytest.mark.parametrize("method", ["list_tags_for_resource", "untag_resource", "get_response_plan"])
+def test_what_is_no_arn_arrives_alike_in_path_and_query(ways: Ways, method: str, text: str) -> None:
+    operation = load_api().methods[method]
+    member, *others = operation.input.members
+    ways.reset()
+    found = ways.call(operation, {member: text} | {key: ["a b", "a+b"] for key in others}, OWN_REGIONS[0])
+    assert found.error == "ValidationException"
+
+
+def test_a_token_that_only_botocore_fills_in_shows_nowhere(ways: Ways) -> None:
+    ways.reset()
+    template = {"title": "title", "impact": 2}
+    lives = []
+    for way in ways.all.values():
+        client = way.clients[OWN_REGIONS[1]]
+        plan = client.create_response_plan(name="plan", incidentTemplate=template)["arn"]
+        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
+        event = client.create_timeline_event(
+            incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data"
+        )["eventId"]
+        client.update_incident_record(arn=incident, status="RESOLVED")
+        shown = [
+            client.get_response_plan(arn=plan),
+            client.get_incident_record(arn=incident),
+            client.get_timeline_event(incidentRecordArn=incident, eventId=event),
+            client.list_timeline_events(incidentRecordArn=incident),
+        ]
+        lives.append([{**each, "ResponseMetadata": None} for each in shown])
+    assert all(life == lives[0] for life in lives)
+
+
+class AnyCalls(RuleBasedStateMachine):
+    """Any calls in any order on every way, while time passes and changes of the replication set take their time."""
+
+    def __init__(self, ways: Ways) -> None:
+        super().__init__()
+        self.ways = ways
+        ways.reset()
+
+    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS), region=st.sampled_from(OWN_REGIONS))
+    def call(self, data: DataObject, operation: Operation, region: str) -> None:
+        """Call anything."""
+        self.ways.call(operation, self.ways.request(data, operation), region)
+
+    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS))
+    def call_twice(self, data: DataObject, operation: Operation) -> None:
+        """Call the same in both Regions, with the same client token."""
+        params = self.ways.request(data, operation)
+        for region in OWN_REGIONS:
+            self.ways.call(operation, params, region)
+
+    @rule(data=st.data())
+    def find_something(self, data: DataObject) -> None:
+        """Do what AWS does by itself."""
+        incidents = names_in_use(self.ways.account.fake)["incident_records"]
+        if incidents:
+            incident = data.draw(st.sampled_from(incidents))
+            for way in self.ways.all.values():
+                way.fake.add_finding(incident, cloud_formation_stack_update={"stackArn": incident, "startTime": 0})
+
+    @rule(hours=st.floats(0, 30))
+    def let_time_pass(self, hours: float) -> None:
+        """Let client tokens and page tokens expire, and changes come due."""
+        self.ways.account.fake.clock.advance(hours=hours)
+
+    @rule(pace=st.sampled_from(["immediate", "manual", "complete"]))
+    def change_the_pace(self, pace: str) -> None:
+        """Let changes be immediate, or never end, or end now."""
+        for way in self.ways.all.values():
+            getattr(way.fake.transitions, pace)()
+
+    def teardown(self) -> None:
+        """See the same state at the end, whatever came last."""
+        self.ways.same_state()
+
+
+def test_any_calls_come_to_the_same_on_every_way(ways: Ways) -> None:
+    make_machine: Any = partial(AnyCalls, ways)
+    phases = [Phase.reuse, Phase.generate]  # to shrink thirty calls on three ways takes minutes
+    run_state_machine_as_test(make_machine, settings=settings(max_examples=25, stateful_step_count=30, phases=phases))

@@ -1,0 +1,229 @@
+"""The fake's own powers over HTTP, for tests in other languages; no part of AWS's API, and apart from it.
+
+Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
+
+    GET  /_fakeim/state        how many records there are, and the ARNs of the chief ones
+    POST /_fakeim/reset        the account as it was at first
+    POST /_fakeim/snapshot     keep it as it is now: gives {"snapshot": "1"}
+    POST /_fakeim/restore      {"snapshot": "1"}: bring that back; works any number of times
+    POST /_fakeim/clock        {"follow_system": true}, {"freeze": true} or {"freeze": "2026-01-01T00:00:00Z"},
+                               {"unfreeze": true}, {"move_to": "2026-01-01T00:00:00Z"}, {"advance": seconds}
+    POST /_fakeim/transitions  {"immediate": true}, {"after": seconds}, {"manual": true},
+                               {"fail": {"region": "us-east-1", "message": "..."}}, {"complete": true}
+    POST /_fakeim/findings     {"incidentRecordArn": "...", "cloudFormationStackUpdate": {...}} or, in place of the
+                               latter, "codeDeployDeployment": gives {"id": "..."}
+
+Several settings of the clock or the transitions in one request are made in the order above. Names and types are
+looked at before anything is done; what is wrong is answered with 400, 404 or 405 and {"error": "what is wrong"}.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fakeim.clients import wire
+from fakeim.service.state import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from fakeim.incident_manager import FakeIncidentManager, Snapshot
+    from fakeim.service.clock import Clock
+    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.transitions import Transitions
+
+    Member = Callable[[Any], Any]
+    Settings = Mapping[str, tuple[Member, Callable[[Any], None]]]
+
+PREFIX = "/_fakeim/"
+_NAMED = ("replication_sets", "response_plans", "incident_records")
+
+
+class _Refused(Exception):  # noqa: N818 - an answer, not a fault
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Action(NamedTuple):
+    """One path: its method, the members of its body with what reads each, and what is done with them."""
+
+    method: str
+    members: Mapping[str, Member]
+    act: Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+class Controls:
+    """Answers the requests below ``PREFIX`` for one fake."""
+
+    def __init__(self, fake: FakeIncidentManager, dispatcher: Dispatcher) -> None:
+        self._fake = fake
+        self._dispatcher = dispatcher
+        self._snapshots: dict[str, Snapshot] = {}
+        finding = {"incidentRecordArn": _text, "cloudFormationStackUpdate": _object, "codeDeployDeployment": _object}
+        self._actions = {
+            "state": _Action("GET", {}, self._state),
+            "reset": _Action("POST", {}, self._reset),
+            "snapshot": _Action("POST", {}, self._snapshot),
+            "restore": _Action("POST", {"snapshot": _text}, self._restore),
+            "clock": self._settings(_clock_settings(fake.clock)),
+            "transitions": self._settings(_transition_settings(fake.transitions)),
+            "findings": _Action("POST", finding, self._finding),
+        }
+
+    def respond(self, request: wire.Request) -> wire.Response:
+        """Answer one request, whatever it is."""
+        try:
+            action = self._routed(request)
+            answer, status = action.act(_read(action, request.body)), 200
+        except _Refused as refused:
+            answer, status = {"error": str(refused)}, refused.status
+        except (ValueError, OverflowError) as error:  # what the fake says of an argument
+            answer, status = {"error": str(error)}, 400
+        body = json.dumps(answer).encode()
+        return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+
+    def _routed(self, request: wire.Request) -> _Action:
+        name = request.path.removeprefix(PREFIX)
+        if name not in self._actions:
+            raise _Refused(404, f"there is no {PREFIX}{name}{_hint(name, self._actions)}")
+        action = self._actions[name]
+        if request.method != action.method:
+            raise _Refused(405, f"{PREFIX}{name} takes {action.method}, not {request.method}")
+        return action
+
+    # -- what is done
+
+    def _state(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        with self._dispatcher.lock:
+            world = self._dispatcher.world
+            tables = world.state.tables()
+            return {
+                "account": world.account_id,
+                "now": self._fake.clock.now().isoformat(),
+                "counts": {name: len(table) for name, table in tables.items()},
+                "names": {name: [record["arn"] for _, record in whole(tables[name]).rows()] for name in _NAMED},
+            }
+
+    def _reset(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        self._fake.reset()
+        return {}
+
+    def _snapshot(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        with self._dispatcher.lock:
+            name = str(len(self._snapshots) + 1)
+            self._snapshots[name] = self._fake.snapshot()
+        return {"snapshot": name}
+
+    def _restore(self, given: dict[str, Any]) -> Mapping[str, Any]:
+        name = given.get("snapshot", "")
+        if name not in self._snapshots:
+            raise _Refused(404, f"there is no snapshot {name!r}: there are {', '.join(self._snapshots) or 'none'}")
+        self._fake.restore(self._snapshots[name])
+        return {}
+
+    def _settings(self, settings: Settings) -> _Action:
+        def act(given: dict[str, Any]) -> Mapping[str, Any]:
+            if not given:
+                raise _Refused(400, f"nothing to do: give some of {', '.join(settings)}")
+            with self._dispatcher.lock:
+                for name in (each for each in settings if each in given):  # in the order of the table
+                    settings[name][1](given[name])
+            return {"now": self._fake.clock.now().isoformat()}
+
+        return _Action("POST", {name: read for name, (read, _) in settings.items()}, act)
+
+    def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:
+        finding_id = self._fake.add_finding(
+            given.get("incidentRecordArn", ""),
+            cloud_formation_stack_update=given.get("cloudFormationStackUpdate"),
+            code_deploy_deployment=given.get("codeDeployDeployment"),
+        )
+        return {"id": finding_id}
+
+
+def _clock_settings(clock: Clock) -> Settings:
+    return {
+        "follow_system": (_true, lambda _: clock.follow_system()),
+        "freeze": (_true_or_moment, lambda at: clock.freeze(None if at is True else at)),
+        "unfreeze": (_true, lambda _: clock.unfreeze()),
+        "move_to": (_moment, clock.move_to),
+        "advance": (_number, lambda seconds: clock.advance(seconds=seconds)),
+    }
+
+
+def _transition_settings(transitions: Transitions) -> Settings:
+    return {
+        "immediate": (_true, lambda _: transitions.immediate()),
+        "after": (_number, transitions.after),
+        "manual": (_true, lambda _: transitions.manual()),
+        "fail": (_failure, lambda failure: transitions.fail(**failure)),
+        "complete": (_true, lambda _: transitions.complete()),
+    }
+
+
+def _read(action: _Action, body: bytes) -> dict[str, Any]:
+    if len(body) > wire.LARGEST_BODY:
+        raise _Refused(413, f"the body has more than {wire.LARGEST_BODY} bytes")
+    try:
+        given = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        raise _Refused(400, "the body is no JSON") from None
+    _members(_object(given), action.members)
+    return {name: _checked(name, action.members[name], value) for name, value in given.items()}
+
+
+def _members(given: Mapping[str, Any], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise _Refused(400, f"there is no member {name}{_hint(name, known)}")
+
+
+def _checked(name: str, read: Member, value: Any) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise _Refused(400, f"{name}: {error}") from None
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f": there are {', '.join(known) or 'none'}"
+
+
+# -- what reads a member: it gives the value, or a ValueError that says what to give
+
+
+def _of_type(types: type | tuple[type, ...], wanted: str, value: Any) -> Any:
+    if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+        raise ValueError(f"give {wanted}, not {json.dumps(value)[:40]}")
+    return value
+
+
+_text = partial(_of_type, str, "a text")
+_number = partial(_of_type, (int, float), "a number of seconds")
+_object = partial(_of_type, dict, "an object")
+
+
+def _true(value: Any) -> Any:
+    if value is not True:
+        raise ValueError("give true, or leave it out")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(_text(value))
+
+
+def _true_or_moment(value: Any) -> Any:
+    return value if value is True else _moment(value)
+
+
+def _failure(value: Any) -> Any:
+    if _object(value).keys() != {"region", "message"}:
+        raise ValueError('give {"region": "...", "message": "..."}')
+    return {name: _text(text) for name, text in value.items()}
