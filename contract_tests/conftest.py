@@ -31,7 +31,7 @@ GRADES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", default="direct", help=f"where contract tests run: some of {','.join(TARGETS)}")
+    parser.addoption("--target", default="direct,boto3", help=f"where contract tests run: some of {','.join(TARGETS)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
