@@ -113,7 +113,9 @@ def _decorated_class(mock: Mock, decorated: type[T]) -> type[T]:
         case.run = _decorated_function(mock, case.run)
         return decorated
     for name, value in list(vars(decorated).items()):
-        if name.startswith("test") and callable(value):
+        if name.startswith("test") and isinstance(value, staticmethod | classmethod):
+            setattr(decorated, name, type(value)(mock(value.__func__)))
+        elif name.startswith("test") and callable(value):
             setattr(decorated, name, mock(value))
     return decorated
 

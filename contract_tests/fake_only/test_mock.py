@@ -7,11 +7,12 @@ import os
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
 from botocore import endpoint, waiter
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError, WaiterError
@@ -34,6 +35,13 @@ EARLY: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
 
 class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
     """A request reached what would be the network."""
+
+
+class NoBody:
+    """What botocore reads of a response without a body."""
+
+    def stream(self, **_: Any) -> list[bytes]:
+        return []
 
 
 @pytest.fixture(autouse=True)
@@ -233,6 +241,26 @@ def test_waits_pass_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) ->
         assert fake.clock.now().isoformat() >= "2026-01-01T00:02:00"
 
 
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+def test_retries_wait_on_the_clock_of_the_fake(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
+    config = Config(retries={"mode": mode, "total_max_attempts": 4})
+    client: Any = new_client("ssm-incidents", region_name="us-east-1", config=config, **KEYS)
+    refusals, headers = [503, 503, 503], cast(Any, HeadersDict())
+
+    def refuse(request: Any, **_: Any) -> Any:
+        if refusals:
+            return AWSResponse(request.url, refusals.pop(), headers, NoBody())
+        return None
+
+    client.meta.events.register_first("before-send.ssm-incidents", refuse)
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        answer = client.list_response_plans()
+        assert fake.clock.now().isoformat() > "2026-01-01T00:00:00+00:00"
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 3
+
+
 def test_waits_are_real_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
@@ -328,6 +356,14 @@ class TestOnAClass:
         make_plan(EARLY, name="same")
 
     def test_two(self) -> None:
+        make_plan(EARLY, name="same")
+
+    @staticmethod
+    def test_static() -> None:
+        make_plan(EARLY, name="same")
+
+    @classmethod
+    def test_of_the_class(cls) -> None:
         make_plan(EARLY, name="same")
 
 
