@@ -216,6 +216,32 @@ def test_what_goes_past_the_clients_is_blocked() -> None:
         URLLib3Session().send(request)
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_an_original_that_was_kept_from_before_lets_nothing_out(signed: bool) -> None:  # noqa: FBT001
+    original, url = BaseClient.__dict__["_make_api_call"], "http://localhost:1" if signed else None
+    client: Any = new_client("ssm-incidents", region_name="us-east-1", endpoint_url=url, **KEYS)
+    with fakeim.mock_ssm_incidents(), pytest.raises(fakeim.RealAWSCallBlocked):
+        original(client, "ListResponsePlans", {})
+
+
+def test_what_stands_in_the_class_can_be_called_meanwhile() -> None:
+    with fakeim.mock_ssm_incidents():
+        meanwhile = BaseClient.__dict__["_make_api_call"]
+        assert meanwhile(EARLY, "ListResponsePlans", {})["responsePlanSummaries"] == []
+
+
+def test_a_start_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = patched()
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(interception.Interception, "_set_environment", fail)
+    with pytest.raises(ZeroDivisionError):
+        fakeim.mock_ssm_incidents().start()
+    assert patched() == before
+
+
 def test_a_botocore_that_moved_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert interception.broken() == []
     monkeypatch.delattr(endpoint, "time")

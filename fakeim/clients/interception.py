@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
 from importlib import import_module
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     DispatcherFor = Callable[[str | None], Dispatcher]
 
 _EVENT, _SIGNER_EVENT = f"before-send.{SERVICE}", f"choose-signer.{SERVICE}"
-_OUR_HOST = re.compile(rf"{SERVICE}(-fips)?\.").match
+_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
+_OUR_SCOPE = f"/{SERVICE}/aws4_request"
 _ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
 
 
@@ -134,6 +136,9 @@ class _Hook:
         self.interception = interception
         self.original = original
 
+    def __call__(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
+        return self.interception.call(self.original, client, operation, params)
+
     def __get__(self, client: Any, _: type | None = None) -> Any:
         return self if client is None else partial(self.interception.call, self.original, client)
 
@@ -160,7 +165,7 @@ class Interception:
     def __init__(self) -> None:
         self._lock = RLock()
         self.making = Lock()
-        self._active: list[Answering] = []
+        self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
         self._patched: list[tuple[Any, str, Any]] = []
         self._seen: WeakSet[Any] = WeakSet()
         self._left_alone: WeakSet[Any] = WeakSet()
@@ -171,16 +176,20 @@ class Interception:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
         with self._lock:
             if not self._active:
-                self._patch()
-                self._set_environment(answering.region)
-            self._active.append(answering)
+                try:
+                    self._patch()
+                    self._set_environment(answering.region)
+                except BaseException:
+                    self._restore()
+                    raise
+            self._active = (*self._active, answering)
 
     def remove(self, answering: Answering) -> None:
         """Let ``answering`` take no more calls; after the last one, leave everything as it was."""
         with self._lock:
             # By identity, the innermost first: one mock can be entered twice.
             index = max(i for i, each in enumerate(self._active) if each is answering)
-            del self._active[index]
+            self._active = self._active[:index] + self._active[index + 1 :]
             if not self._active:
                 self._restore()
 
@@ -205,8 +214,8 @@ class Interception:
 
     def wait(self, seconds: float) -> bool:
         """Let ``seconds`` pass on the clock of the account that answered last here; ``False`` if none did."""
-        dispatcher = self._last.get()
-        if dispatcher is None or not self._active or not self._active[-1].virtual_waits:
+        dispatcher, active = self._last.get(), self._active
+        if dispatcher is None or not active or not active[-1].virtual_waits:
             return False
         dispatcher.sleep(seconds)
         return True
@@ -230,10 +239,10 @@ class Interception:
             return
 
         def answer(request: Any, **_: Any) -> Any:
-            if not self._active:
-                return None
-            key = _ACCESS_KEY(_text(request.headers.get("Authorization", "")))
-            return _answer(self._active[-1].dispatcher_for(key[1] if key else None), request, client)
+            key, active = _ACCESS_KEY(_text(request.headers.get("Authorization", ""))), self._active
+            # A call that was under way when the mock ended is answered by the account that it began with.
+            dispatcher = active[-1].dispatcher_for(key[1] if key else None) if active else self._last.get()
+            return None if dispatcher is None else _answer(dispatcher, request, client)
 
         def sign_only_with_credentials(**_: Any) -> Any:
             from botocore import UNSIGNED  # noqa: PLC0415 - beside its use
@@ -241,9 +250,10 @@ class Interception:
             return UNSIGNED if self._active and _signing_key(client) is None else None
 
         handlers = ((_EVENT, answer), (_SIGNER_EVENT, sign_only_with_credentials))
-        for event, handler in handlers:  # an emitter takes one handler for each unique id, whatever the event
-            client.meta.events.register_first(event, handler, unique_id=f"fakeim {event}")
-        self._seen.add(client)
+        with self._lock:
+            for event, handler in handlers:  # an emitter takes one handler for each unique id, whatever the event
+                client.meta.events.register_first(event, handler, unique_id=f"fakeim {event}")
+            self._seen.add(client)
 
     # -- patches
 
@@ -262,21 +272,23 @@ class Interception:
         for owner, name, original in reversed(self._patched):
             setattr(owner, name, original)
         self._patched.clear()
-        for client in self._seen:
-            for event in (_EVENT, _SIGNER_EVENT):
-                client.meta.events.unregister(event, unique_id=f"fakeim {event}")
-        self._seen = WeakSet()
         for name, value in self._environment.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         self._environment.clear()
+        seen, self._seen = list(self._seen), WeakSet()
+        for client in seen:
+            for event in (_EVENT, _SIGNER_EVENT):
+                client.meta.events.unregister(event, unique_id=f"fakeim {event}")
 
     def _set_environment(self, region: str) -> None:
         """Let clients be made where nothing is configured, without asking a machine's metadata for credentials."""
         wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-        configured = Path(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config")).expanduser().exists()
+        configured = False
+        with suppress(OSError, RuntimeError):  # no home folder, or one that is not ours to look into
+            configured = Path(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config")).expanduser().is_file()
         if not configured and not os.environ.keys() & {"AWS_REGION", "AWS_DEFAULT_REGION"}:
             wanted["AWS_DEFAULT_REGION"] = region
         for name, value in wanted.items():
@@ -327,7 +339,8 @@ def _patches(interception: Interception) -> list[tuple[Any, str, Any]]:
 def _blocking(send: Callable[..., Any]) -> Callable[..., Any]:
     def send_unless_ours(session: Any, request: Any) -> Any:
         host = urlsplit(request.url).hostname or ""
-        if _OUR_HOST(host):
+        signature = _text(getattr(request, "headers", {}).get("Authorization", ""))
+        if _OUR_HOST(host) or _OUR_SCOPE in signature:
             raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
         return send(session, request)
 
@@ -341,8 +354,10 @@ def _is_async(client: Any) -> bool:
 def _signing_key(client: Any) -> str | None:
     """Give the access key that ``client`` signs with; botocore has no documented way to ask."""
     credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
-    key: str | None = getattr(credentials, "access_key", None)
-    return key
+    # Not through the property of refreshable credentials, which may ask AWS for new ones.
+    attributes = getattr(credentials, "__dict__", {})
+    key: str | None = attributes.get("access_key") or attributes.get("_access_key")
+    return key or (None if credentials is None else "")
 
 
 def _text(value: str | bytes) -> str:
