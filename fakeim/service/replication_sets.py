@@ -47,7 +47,7 @@ SET_ENDS: dict[str, str | None] = {"CREATING": "ACTIVE", "UPDATING": "ACTIVE", "
 REGION_ENDS: dict[str, str | None] = {"CREATING": "ACTIVE", "DELETING": None, "ACTIVE": "ACTIVE", "FAILED": "FAILED"}
 # The statuses in which an operation may begin a change (rule 8).
 UPDATABLE = frozenset({"ACTIVE"})
-DELETABLE = frozenset({"ACTIVE", "FAILED"})
+AT_REST = frozenset({"ACTIVE", "FAILED"})
 
 MOST_REGIONS = 3
 DEFAULT_KEY = "DefaultKey"
@@ -126,7 +126,7 @@ def update_replication_set(world: World, params: Mapping[str, Any]) -> Record:
 def update_deletion_protection(world: World, params: Mapping[str, Any]) -> Record:
     """Allow or deny deletion (rules 7 and 8)."""
     record = _find(world, params["arn"])
-    if record["status"] not in DELETABLE:
+    if record["status"] not in AT_REST:
         raise errors.validation(
             f"The replication set is {record['status']}; its protection can be changed once it is ACTIVE."
         )
@@ -141,7 +141,7 @@ def delete_replication_set(world: World, params: Mapping[str, Any]) -> Record:
         raise errors.validation(
             "The replication set is protected from deletion; turn this off with UpdateDeletionProtection."
         )
-    if record["status"] not in DELETABLE:
+    if record["status"] not in AT_REST:
         raise errors.validation(f"The replication set is {record['status']}; it can be deleted once it is ACTIVE.")
     tags = world.state.tags.get(record["arn"])
     for table in world.state.tables().values():
