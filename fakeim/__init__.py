@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeim.clients.interception import RealAWSCallBlocked
+from fakeim.clients.active_mocks import RealAWSCallBlocked
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock import mock_ssm_incidents
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+from fakeim.clients.bound import make_boto3_client
 from fakeim.clients.direct import make_client
-from fakeim.clients.interception import make_boto3_client
 from fakeim.service import errors, findings, replication_sets
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher

@@ -7,7 +7,8 @@ from functools import wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from fakeim.clients.interception import Answering, interception
+from fakeim.clients.active_mocks import Answering
+from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
 
 if TYPE_CHECKING:

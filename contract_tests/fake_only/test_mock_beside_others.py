@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 
 import fakeim
 
@@ -18,12 +19,12 @@ KEYS: Any = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "re
 TEMPLATE: Any = {"title": "title", "impact": 3}
 
 
-def with_async_client(use: Callable[[Any], Awaitable[Any]]) -> Any:
+def with_async_client(use: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
     """Run ``use`` with a client of aiobotocore, and give what it returns."""
     session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
 
     async def main() -> Any:
-        async with session.get_session().create_client("ssm-incidents", **KEYS) as client:
+        async with session.get_session().create_client("ssm-incidents", **KEYS, **options) as client:
             return await use(client)
 
     return asyncio.run(main())
@@ -75,6 +76,101 @@ def test_an_async_client_made_before_is_taken_and_let_go() -> None:
 
     assert asyncio.run(main())["responsePlanSummaries"] == []
     assert client_module.AioBaseClient.__dict__["_make_api_call"] is before
+
+
+def test_an_async_call_belongs_to_the_mock_in_which_it_runs() -> None:
+    async def use(client: Any) -> list[Any]:
+        first, second = fakeim.FakeIncidentManager(), fakeim.FakeIncidentManager()
+        with fakeim.mock_ssm_incidents(first):
+            made_in_the_first = client.create_response_plan(name="plan", incidentTemplate=TEMPLATE)
+            with fakeim.mock_ssm_incidents(second):
+                await made_in_the_first
+        return [fake.client().list_response_plans()["responsePlanSummaries"] for fake in (first, second)]
+
+    in_first, in_second = with_async_client(use)
+    assert in_first == []
+    assert [plan["name"] for plan in in_second] == ["plan"]
+
+
+def test_an_async_call_that_outlives_its_mock_is_answered_by_it() -> None:
+    async def use(client: Any) -> Any:
+        arrived, ended = asyncio.Event(), asyncio.Event()
+
+        async def linger(**_: Any) -> None:
+            arrived.set()
+            await ended.wait()
+
+        client.meta.events.register("before-call.ssm-incidents.ListResponsePlans", linger)
+        with fakeim.mock_ssm_incidents():
+            call = asyncio.create_task(client.list_response_plans())
+            await arrived.wait()
+        ended.set()
+        return await call
+
+    assert with_async_client(use)["responsePlanSummaries"] == []
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("backend", ["aiohttp", "httpx"])
+def test_async_retries_and_waiters_wait_on_the_clock_of_the_fake(
+    mode: str, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = pytest.importorskip("aiobotocore.config", reason="aiobotocore is not installed")
+    buckets = pytest.importorskip("aiobotocore.retries.bucket")
+    monkeypatch.setattr(buckets.AsyncTokenBucket, "_sleep_amount", lambda *_: pytest.fail("waited for a token"))
+    options: dict[str, Any] = {"retries": {"mode": mode, "total_max_attempts": 5}}
+    if backend == "httpx":
+        pytest.importorskip("httpx2", reason="httpx2 is not installed")
+        sessions = pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows no httpx")
+        options["http_session_cls"] = sessions.HttpxSession
+        sleep_at_once(monkeypatch, pytest.importorskip("anyio"))
+    refusals = [429] * 4
+
+    def throttle(request: Any, **_: Any) -> Any:
+        if not refusals:
+            return None
+        return async_answer(request.url, refusals.pop(), b'{"code": "ThrottlingException"}')
+
+    async def use(client: Any) -> Any:
+        client.meta.events.register("before-send.ssm-incidents.ListReplicationSets", throttle)
+        answer = await client.list_replication_sets()
+        [arn] = answer["replicationSetArns"]
+        await client.delete_replication_set(arn=arn)
+        await client.get_waiter("wait_for_replication_set_deleted").wait(arn=arn)
+        return answer
+
+    sleep_at_once(monkeypatch, asyncio)
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        fake.transitions.after(90)
+        answer = with_async_client(use, config=config.AioConfig(**options))
+        assert fake.clock.now().isoformat() > "2026-01-01T00:01:31"
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 4
+
+
+def sleep_at_once(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    """Let only a sleep of no time at all be possible."""
+    sleep = module.sleep
+    monkeypatch.setattr(module, "sleep", lambda seconds: sleep(0) if not seconds else pytest.fail(f"slept {seconds} s"))
+
+
+def async_answer(url: str, status: int, content: bytes) -> Any:
+    """Make a response as aiobotocore reads one."""
+
+    class Body(bytes):
+        __slots__ = ()
+
+        def __await__(self) -> Any:
+            return self
+            yield
+
+    class Answer(AWSResponse):
+        @property
+        def content(self) -> bytes:
+            return Body(content)
+
+    headers: Any = {}
+    return Answer(url, status, headers, None)
 
 
 def test_sixteen_tasks_share_the_mock() -> None:

@@ -133,9 +133,7 @@ class FakeClient:
 
     def get_waiter(self, waiter_name: str) -> Waiter:
         """Give botocore's waiter, which sleeps on the fake's clock; a ``ValueError`` if there is none of that name."""
-        if waiter_name not in _waiters():
-            raise ValueError(f"Waiter does not exist: {waiter_name}")
-        return _make_waiter(self, _waiters()[waiter_name], self._dispatcher.sleep)
+        return make_waiter(self, self._dispatcher.sleep, waiter_name)
 
     def generate_presigned_url(self, *args: Any, **kwargs: Any) -> str:
         """Give the URL that boto3's client would, signed with made-up credentials: it leads to AWS, not here."""
@@ -235,13 +233,21 @@ def _waiters() -> Mapping[str, str]:
     return {xform_name(name): name for name in load_api().files["waiters-2"]["waiters"]}
 
 
-def _make_waiter(client: FakeClient, name: str, sleep: Callable[[float], None]) -> Waiter:
+def make_waiter(client: Any, sleep: Callable[[float], None], waiter_name: str) -> Waiter:
+    """Make botocore's waiter called ``waiter_name`` for ``client``, but one that waits with ``sleep``.
+
+    Raises:
+        ValueError: There is none of that name; in botocore's words.
+    """
+    if waiter_name not in _waiters():
+        raise ValueError(f"Waiter does not exist: {waiter_name}")
     from botocore.waiter import (  # noqa: PLC0415 - over 100 ms, and only waiters need it
         NormalizedOperationMethod,
         Waiter,
         WaiterModel,
     )
 
+    name = _waiters()[waiter_name]
     config: Any = WaiterModel(load_api().files["waiters-2"]).get_waiter(name)
     method = getattr(client, load_api().operations[config.operation].method_name)
 

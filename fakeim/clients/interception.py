@@ -1,12 +1,14 @@
-"""boto3 and aiobotocore clients of this process: bound to a fake, or all of them while a mock is active.
+"""All boto3 and aiobotocore clients of this process, while a mock is active: their calls are answered by a fake.
 
-A client of one's own is bound with botocore's documented event ``before-send``, and nothing is patched. To catch the
-clients that other code makes, or made long ago, these are replaced while a mock is active, and put back exactly:
+To catch the clients that other code makes, or made long ago, these are replaced while a mock is active, and put back
+exactly; a call that is still under way when the last mock ends keeps them, inert for all other calls, until it is done:
 
-- ``BaseClient._make_api_call`` (and aiobotocore's), to see every client at its first call, whenever it was made;
-- the modules ``time`` (and ``asyncio``) as botocore's retries and waiters see them, so that they wait on the fake's
-  clock; other services' waits stay real;
-- ``URLLib3Session.send`` (and aiobotocore's), to refuse what would leave the process for this service all the same.
+- ``BaseClient._make_api_call`` (and aiobotocore's), to see every client's calls, whenever the client was made;
+- what the endpoint's module uses to choose among the responses of ``before-send`` handlers, so that the fake acts where
+  the request would leave: after every handler had its say, and not at all if one of the user's has answered;
+- the waits of botocore's retries, its token bucket and its waiters, which pass on the fake's clock; those of other
+  services' calls stay real;
+- ``Endpoint.make_request`` and the ``send`` of the HTTP sessions, to refuse what would leave the process all the same.
 
 ``broken()`` says in plain words what a release of botocore has moved.
 """
@@ -14,218 +16,96 @@ clients that other code makes, or made long ago, these are replaced while a mock
 from __future__ import annotations
 
 import os
-import re
 import sys
-from contextlib import suppress
-from contextvars import ContextVar
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 from weakref import WeakSet
 
-from fakeim.clients import wire
+from fakeim.clients.active_mocks import ActiveMocks, Answering, signing_key
+from fakeim.clients.answers import answer
 from fakeim.clients.direct import make_client
 from fakeim.spec.api import SERVICE, once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
 
-    from mypy_boto3_ssm_incidents import SSMIncidentsClient
-
-    from fakeim.service.dispatch import Dispatcher
-
-    DispatcherFor = Callable[[str | None], Dispatcher]
+    Patch = tuple[Any, str, Any]
 
 _EVENT, _SIGNER_EVENT = f"before-send.{SERVICE}", f"choose-signer.{SERVICE}"
-_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
-_OUR_SCOPE = f"/{SERVICE}/aws4_request"
-_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
 
 
-class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
-    """A request for Incident Manager was about to leave the process while a mock is active, and was stopped."""
+class _Deferred(NamedTuple):
+    """The fake's answer to a request, before the fake is asked."""
 
-
-# -- a client of one's own --------------------------------------------------------------------------------------------
-
-
-def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SSMIncidentsClient:
-    """Make a real boto3 client whose requests are answered by ``dispatcher``'s account and never leave the process."""
-    credentials = {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
-    with interception().making:  # a session makes one client at a time
-        client: SSMIncidentsClient = _session().client(SERVICE, region_name=region, **(credentials | options))
-    interception().leave_alone(client)
-    events: Any = client.meta.events
-    events.register(_EVENT, lambda request, **_: _answer(dispatcher, request, client))
-    return client
-
-
-@once
-def _session() -> Any:
-    """Make the one session for clients of fakes' own: with a new one each, a client takes twenty times as long."""
-    import boto3  # noqa: PLC0415 - only who asks for such a client needs it
-
-    return boto3.session.Session()
-
-
-def _answer(dispatcher: Dispatcher, request: Any, client: Any) -> Any:
-    """Answer a prepared request of botocore's in place of the network."""
-    url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
-    asked = wire.Request(request.method, url.path.removeprefix(base), url.query, request.body or b"")
-    response = wire.respond(dispatcher, asked, client.meta.region_name)
-    return _answer_class()(request.url, response.status, response.headers, _Raw(response.body))
-
-
-class _Raw:
-    """The body of a response, as botocore reads one from a socket."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.body
-
-
-class _Bytes(bytes):
-    """Bytes that can be awaited as well: botocore takes a response's content, aiobotocore awaits it."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Generator[Any, Any, _Bytes]:
-        return self
-        yield  # what makes this a generator, as __await__ has to be
-
-
-@once
-def _answer_class() -> Any:
-    from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - botocore is imported when it is used
-
-    class Answer(AWSResponse):
-        @property
-        def content(self) -> bytes:
-            raw: Any = self.raw
-            return _Bytes(raw.body)
-
-    return Answer
-
-
-# -- all clients of the process ---------------------------------------------------------------------------------------
-
-
-class Answering(NamedTuple):
-    """How calls are answered while a mock is active."""
-
-    dispatcher_for: DispatcherFor
-    """Gives the account for the access key that a call is signed with; ``None``: it is not signed."""
-    region: str
-    """The Region for clients whose code and environment name none."""
-    at_call: bool
-    """Answer the API call itself, without botocore's serializing, signing, retrying and parsing."""
-    virtual_waits: bool
-    """Let botocore's retries and waiters wait on the fake's clock."""
-
-
-class _Hook:
-    """Stands where a client class has its ``_make_api_call``."""
-
-    def __init__(self, interception: Interception, original: Callable[..., Any]) -> None:
-        self.interception = interception
-        self.original = original
-
-    def __call__(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
-        return self.interception.call(self.original, client, operation, params)
-
-    def __get__(self, client: Any, _: type | None = None) -> Any:
-        return self if client is None else partial(self.interception.call, self.original, client)
-
-
-class _Waits:
-    """Stands where a module of botocore has ``time`` or ``asyncio``: the same, but for our calls' waits."""
-
-    def __init__(self, interception: Interception, real: Any) -> None:
-        self._interception, self._real = interception, real
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def sleep(self, seconds: float) -> Any:
-        """Wait, on the clock of the fake that answered the call before, or really."""
-        if self._interception.wait(seconds):
-            return self._real.sleep(0)  # of asyncio: something to await, and other tasks get their turn
-        return self._real.sleep(seconds)
+    ask: Callable[[], Any]
 
 
 class Interception:
-    """What is patched while mocks are active, and the mocks, the innermost last."""
+    """What is patched while mocks are active, and the way that calls take meanwhile."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
         self.making = Lock()
-        self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
-        self._patched: list[tuple[Any, str, Any]] = []
-        self._seen: WeakSet[Any] = WeakSet()
-        self._left_alone: WeakSet[Any] = WeakSet()
-        self._environment: dict[str, str | None] = {}
-        self._last: ContextVar[Dispatcher | None] = ContextVar("fakeim_last_answered_by", default=None)
+        self.mocks = ActiveMocks()
+        self._patched: list[Patch] = []
+        self._prepared: WeakSet[Any] = WeakSet()
+        self._environment: dict[str, str] = {}
 
     def push(self, answering: Answering) -> None:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
-        with self._lock:
-            if not self._active:
+        with self.mocks.lock:
+            if not self.mocks:
                 try:
                     self._patch()
                     self._set_environment(answering.region)
                 except BaseException:
                     self._restore()
                     raise
-            self._active = (*self._active, answering)
+            self.mocks.push(answering)
 
     def remove(self, answering: Answering) -> None:
         """Let ``answering`` take no more calls; after the last one, leave everything as it was."""
-        with self._lock:
-            # By identity, the innermost first: one mock can be entered twice.
-            index = max(i for i, each in enumerate(self._active) if each is answering)
-            self._active = self._active[:index] + self._active[index + 1 :]
-            if not self._active:
-                self._restore()
-
-    def leave_alone(self, client: Any) -> None:
-        """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
-        self._left_alone.add(client)
+        with self.mocks.lock:
+            self.mocks.remove(answering)
+            self._restore()
 
     # -- calls
 
-    def call(self, original: Callable[..., Any], client: Any, operation: str, params: dict[str, Any]) -> Any:
+    def make_api_call(self, original: Callable[..., Any], client: Any, operation: str, params: dict[str, Any]) -> Any:
         """Take the place of ``client._make_api_call(operation, params)``."""
-        active = self._active
-        if not active or client.meta.service_model.service_name != SERVICE or client in self._left_alone:
-            self._last.set(None)
+        if _is_async(client):
+            return self._pass_async(original, client, operation, params)
+        answering = self.mocks.answering(client)
+        if answering is not None and answering.at_call:
+            return self._answer_at_call(answering, client, operation, params)
+        with self._passing(client):
             return original(client, operation, params)
-        answering = active[-1]
-        if answering.at_call and not _is_async(client):
-            return self._answer_call(answering, client, operation, params)
-        self._prepare(client)
-        self._last.set(answering.dispatcher_for(_signing_key(client)))
-        return original(client, operation, params)
 
-    def wait(self, seconds: float) -> bool:
-        """Let ``seconds`` pass on the clock of the account that answered last here; ``False`` if none did."""
-        dispatcher, active = self._last.get(), self._active
-        if dispatcher is None or not active or not active[-1].virtual_waits:
-            return False
-        dispatcher.sleep(seconds)
-        return True
+    async def _pass_async(self, original: Callable[..., Any], client: Any, *arguments: Any) -> Any:
+        with self._passing(client):
+            return await original(client, *arguments)
 
-    def _answer_call(self, answering: Answering, client: Any, operation: str, params: dict[str, Any]) -> Any:
+    @contextmanager
+    def _passing(self, client: Any) -> Iterator[None]:
+        """Let a call of ``client`` pass through botocore."""
+        call = self.mocks.begin(client)
+        try:
+            if call.answering is not None:
+                self._prepare(client)
+            yield
+        finally:
+            self.mocks.end(call)
+            self._restore()
+
+    def _answer_at_call(self, answering: Answering, client: Any, operation: str, params: dict[str, Any]) -> Any:
         from botocore import xform_name  # noqa: PLC0415 - beside its use
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
-        dispatcher = answering.dispatcher_for(_signing_key(client))
-        self._last.set(dispatcher)
+        dispatcher = self.mocks.record(client, answering)
         direct = make_client(dispatcher, client.meta.region_name, client.meta.config)
         try:
             return getattr(direct, xform_name(operation))(**params)
@@ -235,29 +115,30 @@ class Interception:
             raise raised from error.__cause__
 
     def _prepare(self, client: Any) -> None:
-        if client in self._seen:
+        """Register with the events of ``client``, once."""
+        if client in self._prepared:
             return
 
-        def answer(request: Any, **_: Any) -> Any:
-            key, active = _ACCESS_KEY(_text(request.headers.get("Authorization", ""))), self._active
-            # A call that was under way when the mock ended is answered by the account that it began with.
-            dispatcher = active[-1].dispatcher_for(key[1] if key else None) if active else self._last.get()
-            return None if dispatcher is None else _answer(dispatcher, request, client)
+        def defer_answer(request: Any, **_: Any) -> Any:
+            dispatcher = self.mocks.answered_by(request, client)
+            return None if dispatcher is None else _Deferred(partial(answer, dispatcher, request, client))
 
         def sign_only_with_credentials(**_: Any) -> Any:
             from botocore import UNSIGNED  # noqa: PLC0415 - beside its use
 
-            return UNSIGNED if self._active and _signing_key(client) is None else None
+            return UNSIGNED if self.mocks and signing_key(client) is None else None
 
-        handlers = ((_EVENT, answer), (_SIGNER_EVENT, sign_only_with_credentials))
-        with self._lock:
+        handlers = ((_EVENT, defer_answer), (_SIGNER_EVENT, sign_only_with_credentials))
+        with self.mocks.lock:
             for event, handler in handlers:  # an emitter takes one handler for each unique id, whatever the event
-                client.meta.events.register_first(event, handler, unique_id=f"fakeim {event}")
-            self._seen.add(client)
+                client.meta.events.register(event, handler, unique_id=f"fakeim {event}")
+            self._prepared.add(client)
 
     # -- patches
 
     def _patch(self) -> None:
+        if self._patched:  # a call of an earlier mock is still under way
+            return
         problems = broken()
         if problems:
             raise RuntimeError(
@@ -269,17 +150,21 @@ class Interception:
             setattr(owner, name, replacement)
 
     def _restore(self) -> None:
+        """Put back what nobody needs any more."""
+        if not self._patched and not self._environment:
+            return
+        with self.mocks.lock:
+            if not self.mocks:
+                self._restore_environment()
+            if self.mocks.idle:
+                self._restore_patches()
+
+    def _restore_patches(self) -> None:
         for owner, name, original in reversed(self._patched):
             setattr(owner, name, original)
         self._patched.clear()
-        for name, value in self._environment.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        self._environment.clear()
-        seen, self._seen = list(self._seen), WeakSet()
-        for client in seen:
+        prepared, self._prepared = list(self._prepared), WeakSet()
+        for client in prepared:
             for event in (_EVENT, _SIGNER_EVENT):
                 client.meta.events.unregister(event, unique_id=f"fakeim {event}")
 
@@ -291,15 +176,23 @@ class Interception:
             configured = Path(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config")).expanduser().is_file()
         if not configured and not os.environ.keys() & {"AWS_REGION", "AWS_DEFAULT_REGION"}:
             wanted["AWS_DEFAULT_REGION"] = region
-        for name, value in wanted.items():
-            self._environment[name] = os.environ.get(name)
-            os.environ.setdefault(name, value)
+        self._environment = {name: value for name, value in wanted.items() if name not in os.environ}
+        os.environ.update(self._environment)
+
+    def _restore_environment(self) -> None:
+        for name, value in self._environment.items():
+            if os.environ.get(name) == value:  # otherwise somebody has set it since, and it is theirs
+                del os.environ[name]
+        self._environment.clear()
 
 
 @once
 def interception() -> Interception:
     """Give the one interception of this process: what it patches is the process's."""
     return Interception()
+
+
+# -- what is replaced by what -----------------------------------------------------------------------------------------
 
 
 def broken() -> list[str]:
@@ -311,54 +204,138 @@ def broken() -> list[str]:
     return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in patches if name not in owner.__dict__]
 
 
-def _patches(interception: Interception) -> list[tuple[Any, str, Any]]:
-    """List what is replaced by what: an owner, a name, and what stands there meanwhile."""
-    client, endpoint, waiter, session = (
-        import_module(f"botocore.{name}") for name in ("client", "endpoint", "waiter", "httpsession")
+def _patches(interception: Interception) -> list[Patch]:
+    """List what is replaced: an owner, a name, and what stands there meanwhile."""
+    client, endpoint, waiter, bucket, session = _modules(
+        "botocore", "client", "endpoint", "waiter", "retries.bucket", "httpsession"
     )
     found = [
-        (client.BaseClient, "_make_api_call", _Hook(interception, client.BaseClient._make_api_call)),  # noqa: SLF001
-        (endpoint, "time", _Waits(interception, endpoint.time)),
-        (waiter, "time", _Waits(interception, waiter.time)),
-        (session.URLLib3Session, "send", _blocking(session.URLLib3Session.send)),
+        *_patches_of_endpoint(interception, client.BaseClient, endpoint, session.URLLib3Session),
+        (endpoint.Endpoint, "make_request", _checked_operation(interception.mocks, endpoint.Endpoint.make_request)),
+        (endpoint, "time", _Waits(interception.mocks, endpoint.time)),
+        (waiter, "time", _Waits(interception.mocks, waiter.time)),
+        (bucket.TokenBucket, "acquire", _acquire(interception.mocks, bucket.TokenBucket.acquire)),
     ]
     # Looked for, not only in what is imported: the code under test may import it while the mock is active.
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
-        client, endpoint, waiter, session = (
-            import_module(f"aiobotocore.{name}") for name in ("client", "endpoint", "waiter", "httpsession")
-        )
-        found += [
-            (client.AioBaseClient, "_make_api_call", _Hook(interception, client.AioBaseClient._make_api_call)),  # noqa: SLF001
-            (endpoint, "asyncio", _Waits(interception, endpoint.asyncio)),
-            (waiter, "asyncio", _Waits(interception, waiter.asyncio)),
-            (session.AIOHTTPSession, "send", _blocking(session.AIOHTTPSession.send)),
-        ]
+        found += _patches_of_aiobotocore(interception)
     return found
 
 
-def _blocking(send: Callable[..., Any]) -> Callable[..., Any]:
-    def send_unless_ours(session: Any, request: Any) -> Any:
-        host = urlsplit(request.url).hostname or ""
-        signature = _text(getattr(request, "headers", {}).get("Authorization", ""))
-        if _OUR_HOST(host) or _OUR_SCOPE in signature:
-            raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
-        return send(session, request)
+def _patches_of_aiobotocore(interception: Interception) -> list[Patch]:
+    client, endpoint, waiter, bucket, session = _modules(
+        "aiobotocore", "client", "endpoint", "waiter", "retries.bucket", "httpsession"
+    )
+    found = [
+        *_patches_of_endpoint(interception, client.AioBaseClient, endpoint, session.AIOHTTPSession),
+        (endpoint, "asyncio", _Waits(interception.mocks, endpoint.asyncio)),
+        (waiter, "asyncio", _Waits(interception.mocks, waiter.asyncio)),
+        (bucket.AsyncTokenBucket, "acquire", _acquire_async(interception.mocks, bucket.AsyncTokenBucket.acquire)),
+    ]
+    if hasattr(endpoint, "AnyioEndpoint"):  # newer releases can also send with httpx, on trio
+        (httpx,) = _modules("aiobotocore", "httpxsession")
+        found += [
+            (owner, "_sleep", _anyio_sleep(interception.mocks, owner._sleep))  # noqa: SLF001
+            for owner in (endpoint.AnyioEndpoint, waiter.AnyioWaiter)
+        ]
+        found.append((httpx.HttpxSession, "send", _checked_request(interception.mocks, httpx.HttpxSession.send)))
+    return found
 
-    return send_unless_ours
+
+def _modules(package: str, *names: str) -> list[Any]:
+    return [import_module(f"{package}.{name}") for name in names]
+
+
+def _patches_of_endpoint(interception: Interception, client: Any, endpoint: Any, session: Any) -> list[Patch]:
+    return [
+        (client, "_make_api_call", _Hook(interception, client._make_api_call)),  # noqa: SLF001
+        (endpoint, "first_non_none_response", _asking(endpoint.first_non_none_response)),
+        (session, "send", _checked_request(interception.mocks, session.send)),
+    ]
+
+
+class _Hook:
+    """Stands where a client class has its ``_make_api_call``."""
+
+    def __init__(self, interception: Interception, original: Callable[..., Any]) -> None:
+        self.interception = interception
+        self.original = original
+
+    def __call__(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
+        return self.interception.make_api_call(self.original, client, operation, params)
+
+    def __get__(self, client: Any, _: type | None = None) -> Any:
+        return self if client is None else partial(self.interception.make_api_call, self.original, client)
+
+
+class _Waits:
+    """Stands where a module of botocore has ``time`` or ``asyncio``: the same, but for our calls' waits."""
+
+    def __init__(self, mocks: ActiveMocks, real: Any) -> None:
+        self._mocks, self._real = mocks, real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def sleep(self, seconds: float) -> Any:
+        """Wait, on the clock of the fake that answered the call before, or really."""
+        if self._mocks.wait(seconds):
+            return self._real.sleep(0)  # of asyncio: something to await, and other tasks get their turn
+        return self._real.sleep(seconds)
+
+
+def _anyio_sleep(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    async def sleep(self: Any, seconds: float) -> None:
+        await original(self, 0 if mocks.wait(seconds) else seconds)
+
+    return sleep
+
+
+def _acquire(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    def acquire(bucket: Any, amount: float = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - as botocore's
+        return (block and _granted(mocks, bucket, amount)) or original(bucket, amount, block)
+
+    return acquire
+
+
+def _acquire_async(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    async def acquire(bucket: Any, amount: float = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002
+        return (block and _granted(mocks, bucket, amount)) or await original(bucket, amount, block)
+
+    return acquire
+
+
+def _granted(mocks: ActiveMocks, bucket: Any, amount: float) -> bool:
+    """Wait on the fake's clock for what the bucket lacks; what it holds by the real clock, it keeps."""
+    lacking = amount - bucket.available_capacity
+    return lacking > 0 and mocks.wait(lacking / bucket.max_rate)
+
+
+def _asking(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask the fake when its answer is the one that was chosen."""
+
+    def first_non_none_response(responses: Any, *default: Any) -> Any:
+        chosen = original(responses, *default)
+        return chosen.ask() if isinstance(chosen, _Deferred) else chosen
+
+    return first_non_none_response
+
+
+def _checked_operation(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
+        mocks.check_operation(operation_model)
+        return original(endpoint, operation_model, request_dict)
+
+    return make_request
+
+
+def _checked_request(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    def send(session: Any, request: Any) -> Any:
+        mocks.check_request(request)
+        return original(session, request)
+
+    return send
 
 
 def _is_async(client: Any) -> bool:
     return any(each.__module__.startswith("aiobotocore.") for each in type(client).__mro__)
-
-
-def _signing_key(client: Any) -> str | None:
-    """Give the access key that ``client`` signs with; botocore has no documented way to ask."""
-    credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
-    # Not through the property of refreshable credentials, which may ask AWS for new ones.
-    attributes = getattr(credentials, "__dict__", {})
-    key: str | None = attributes.get("access_key") or attributes.get("_access_key")
-    return key or (None if credentials is None else "")
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,227 @@
+"""Calls that meet the end of a mock, other handlers, other services, or waits: who answers, and on what clock."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore import UNSIGNED, waiter
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.httpsession import URLLib3Session
+from botocore.retries.bucket import TokenBucket
+
+import fakeim
+from contract_tests.support import make_plan, start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+new_client: Any = boto3.client
+KEYS: Any = {"region_name": "us-east-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret"}
+
+
+class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
+    """A request reached what would be the network."""
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(_session: Any, request: Any) -> None:
+        raise Sent(request.url)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+
+
+@pytest.fixture
+def client() -> Any:
+    return new_client("ssm-incidents", **KEYS)
+
+
+def refusal(status: int) -> Callable[..., Any]:
+    """Make a handler that answers in place of the network, without a body."""
+
+    class NoBody:
+        def stream(self, **_: Any) -> list[bytes]:
+            return []
+
+    headers: Any = {}
+    body: Any = NoBody()
+    return lambda request, **_: AWSResponse(request.url, status, headers, body)
+
+
+# -- the end of a mock
+
+
+@pytest.mark.parametrize("event", ["before-call", "before-sign", "before-send"])
+def test_a_call_that_outlives_its_mock_is_answered_by_it(client: Any, event: str) -> None:
+    arrived, ended = Event(), Event()
+
+    def linger(**_: Any) -> None:
+        arrived.set()
+        ended.wait(10)
+
+    client.meta.events.register(f"{event}.ssm-incidents.CreateResponsePlan", linger)
+    before = vars(BaseClient)["_make_api_call"]
+    fake = fakeim.FakeIncidentManager()
+    with ThreadPoolExecutor(1) as pool:
+        with fakeim.mock_ssm_incidents(fake):
+            call = pool.submit(make_plan, client)
+            assert arrived.wait(10)
+        with pytest.raises(Sent):  # the mock is over for every other call
+            new_client("ssm-incidents", **KEYS).list_response_plans()
+        ended.set()
+        assert call.result(10).endswith(":response-plan/plan")
+    assert len(fake.client().list_response_plans()["responsePlanSummaries"]) == 1
+    assert vars(BaseClient)["_make_api_call"] is before
+    with pytest.raises(Sent):
+        client.list_response_plans()
+
+
+def test_a_mock_that_begins_meanwhile_takes_over(client: Any) -> None:
+    arrived, ended = Event(), Event()
+
+    def linger(**_: Any) -> None:
+        arrived.set()
+        ended.wait(10)
+
+    client.meta.events.register("before-call.ssm-incidents.CreateResponsePlan", linger)
+    first, second = fakeim.FakeIncidentManager(), fakeim.FakeIncidentManager()
+    with ThreadPoolExecutor(1) as pool:
+        with fakeim.mock_ssm_incidents(first):
+            call = pool.submit(make_plan, client)
+            assert arrived.wait(10)
+        with fakeim.mock_ssm_incidents(second):
+            ended.set()
+            call.result(10)
+            make_plan(client, "of-the-second")
+    named = [
+        [each["name"] for each in fake.client().list_response_plans()["responsePlanSummaries"]]
+        for fake in (first, second)
+    ]
+    assert named == [["plan"], ["of-the-second"]]
+
+
+def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    with fakeim.mock_ssm_incidents():
+        assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
+    assert "AWS_EC2_METADATA_DISABLED" not in os.environ
+
+
+# -- other handlers
+
+
+@pytest.mark.parametrize("event", ["before-send.ssm-incidents.StartIncident", "before-send.ssm-incidents"])
+def test_a_handler_that_answers_first_spares_the_fake(client: Any, event: str) -> None:
+    with fakeim.mock_ssm_incidents() as fake:
+        plan = make_plan(fake.client())
+        client.meta.events.register(event, refusal(400))
+        with pytest.raises(client.exceptions.ClientError):
+            start(client, plan)
+        assert fake.client().list_incident_records()["incidentRecordSummaries"] == []
+
+
+def test_what_goes_past_the_call_without_a_signature_is_blocked() -> None:
+    original = vars(BaseClient)["_make_api_call"]
+    unsigned = new_client(
+        "ssm-incidents", endpoint_url="http://localhost:1", config=Config(signature_version=UNSIGNED), **KEYS
+    )
+    with fakeim.mock_ssm_incidents(), pytest.raises(fakeim.RealAWSCallBlocked, match="ListResponsePlans"):
+        original(unsigned, "ListResponsePlans", {})
+
+
+# -- waits
+
+
+def test_a_call_to_another_service_in_between_leaves_the_wait_virtual(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
+    other = new_client("sns", **KEYS)
+    refusals = [503]
+
+    def refuse_once(request: Any, **_: Any) -> Any:
+        with pytest.raises(Sent):
+            other.list_topics()
+        return refusal(refusals.pop())(request) if refusals else None
+
+    client.meta.events.register("before-send.ssm-incidents.ListResponsePlans", refuse_once)
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        answer = client.list_response_plans()
+        assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+
+
+def test_the_waits_of_other_services_are_real(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    other = new_client("sns", config=Config(retries={"mode": "legacy", "total_max_attempts": 2}), **KEYS)
+    other.meta.events.register("before-send.sns", refusal(503))
+    with fakeim.mock_ssm_incidents() as fake:
+        client.list_response_plans()
+        fake.clock.freeze("2026-01-01")
+        with pytest.raises(other.exceptions.ClientError):
+            other.list_topics()
+        assert len(slept) == 1
+        assert fake.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_a_wait_after_the_mock_that_answered_is_real(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    ended = fakeim.FakeIncidentManager()
+    ended.clock.freeze("2026-01-01")
+    with fakeim.mock_ssm_incidents(ended):
+        client.list_response_plans()
+    with fakeim.mock_ssm_incidents():
+        vars(waiter)["time"].sleep(5)  # as a waiter does that began in the mock before
+    assert slept == [5]
+    assert ended.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_the_token_bucket_of_adaptive_retries_drips_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
+    monkeypatch.setattr(TokenBucket, "_sleep_amount", lambda *_: pytest.fail("waited for a token"))
+    client = new_client("ssm-incidents", config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}), **KEYS)
+    throttled = refusal(429)
+    refusals = [429] * 6
+
+    def throttle(request: Any, **_: Any) -> Any:
+        return throttled(request) if refusals and refusals.pop() else None
+
+    client.meta.events.register("before-send.ssm-incidents.ListResponsePlans", throttle)
+    client.meta.events.register_first("needs-retry.ssm-incidents", lambda response, **_: _as_throttling(response))
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.clock.freeze("2026-01-01")
+        answer = client.list_response_plans()
+        assert answer["ResponseMetadata"]["RetryAttempts"] == 6
+        assert fake.clock.now().isoformat() > "2026-01-01T00:00:05"
+
+
+def _as_throttling(response: Any) -> None:
+    if response and response[0].status_code == 429:
+        response[1]["Error"]["Code"] = "ThrottlingException"
+
+
+def test_a_client_of_ones_own_waits_on_the_clock_of_its_fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
+    fake = fakeim.FakeIncidentManager()
+    fake.clock.freeze("2026-01-01")
+    fake.transitions.after(90)
+    client = fake.boto3_client()
+    [arn] = client.list_replication_sets()["replicationSetArns"]
+    client.delete_replication_set(arn=arn)
+    client.get_waiter("wait_for_replication_set_deleted").wait(arn=arn)
+    assert fake.clock.now().isoformat() == "2026-01-01T00:01:30+00:00"
+    with pytest.raises(ValueError, match="does not exist"):
+        client.get_waiter("no_such_waiter")  # type: ignore[call-overload]

@@ -1,0 +1,178 @@
+"""Which mocks are active, which call is under way, which fake answers it and on whose clock it waits.
+
+Nothing is patched here: ``interception`` sees to it that calls pass through, and asks.
+"""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from threading import RLock
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+from fakeim.spec.api import SERVICE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakeim.service.dispatch import Dispatcher
+
+    DispatcherFor = Callable[[str | None], Dispatcher]
+
+_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
+_OUR_SCOPE = f"/{SERVICE}/aws4_request"
+_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
+
+
+class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
+    """A request for Incident Manager was about to leave the process while a mock is active, and was stopped."""
+
+
+class Answering(NamedTuple):
+    """How calls are answered while a mock is active."""
+
+    dispatcher_for: DispatcherFor
+    """Gives the account for the access key that a call is signed with; ``None``: it is not signed."""
+    region: str
+    """The Region for clients whose code and environment name none."""
+    at_call: bool
+    """Answer the API call itself, without botocore's serializing, signing, retrying and parsing."""
+    virtual_waits: bool
+    """Let botocore's retries and waiters wait on the fake's clock."""
+
+
+class Call:
+    """A call of a client, as the code that it passes through sees it; after its end it stays the last one."""
+
+    __slots__ = ("answering", "client", "dispatcher", "outer", "under_way")
+
+    def __init__(self, client: Any, answering: Answering | None, outer: Call | None = None) -> None:
+        self.client = client
+        self.answering = answering
+        """``None``: no mock takes it."""
+        self.dispatcher = None if answering is None else answering.dispatcher_for(signing_key(client))
+        """Whose account it is for, and whose clock its waits pass on."""
+        self.outer: Call | None = outer if outer is not None and outer.under_way else None
+        """The call within which it was made: by a handler of botocore's events, say."""
+        self.under_way: bool = True
+
+
+class ActiveMocks:
+    """The mocks that are active, the innermost last, and the calls under way, each in its own context."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
+        self._under_way = 0
+        self._left_alone: WeakSet[Any] = WeakSet()
+        self._call: ContextVar[Call | None] = ContextVar("fakeim_call", default=None)
+
+    def __bool__(self) -> bool:
+        return bool(self._active)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no mock is active, and no call under way that one has begun to take."""
+        return not self._active and not self._under_way
+
+    def push(self, answering: Answering) -> None:
+        """Let ``answering`` take all calls, until it is removed or another one is pushed."""
+        with self.lock:
+            self._active = (*self._active, answering)
+
+    def remove(self, answering: Answering) -> None:
+        """Let ``answering`` take no more calls."""
+        with self.lock:
+            # By identity, the innermost first: one mock can be entered twice.
+            index = max(i for i, each in enumerate(self._active) if each is answering)
+            self._active = self._active[:index] + self._active[index + 1 :]
+
+    def leave_alone(self, client: Any) -> None:
+        """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
+        self._left_alone.add(client)
+
+    def answering(self, client: Any) -> Answering | None:
+        """Say what is to answer a call of ``client`` that begins now; ``None``: its call is none of ours."""
+        active = self._active
+        if not active or client.meta.service_model.service_name != SERVICE or client in self._left_alone:
+            return None
+        return active[-1]
+
+    # -- calls
+
+    def begin(self, client: Any) -> Call:
+        """Note that a call of ``client`` is under way, in this thread or task."""
+        with self.lock:  # the mock's end cannot come between
+            call = Call(client, self.answering(client), self._call.get())
+            self._under_way += 1
+        self._call.set(call)
+        return call
+
+    def end(self, call: Call) -> None:
+        """Note that ``call`` is over."""
+        call.under_way = False
+        if call.outer is not None:
+            self._call.set(call.outer)
+        with self.lock:
+            self._under_way -= 1
+
+    def record(self, client: Any, answering: Answering) -> Dispatcher:
+        """Note a call of ``client`` that is answered at once, and say by whom."""
+        call = Call(client, answering)
+        call.under_way = False
+        self._call.set(call)
+        return cast("Dispatcher", call.dispatcher)
+
+    def answered_by(self, request: Any, client: Any) -> Dispatcher | None:
+        """Say who answers a request that ``client`` is about to send; ``None``: nobody here does."""
+        call = self._call.get()
+        if call is None or call.client is not client or call.answering is None:
+            return None
+        key = _ACCESS_KEY(_text(request.headers.get("Authorization", "")))
+        call.dispatcher = call.answering.dispatcher_for(key[1] if key else None)
+        return call.dispatcher
+
+    def wait(self, seconds: float) -> bool:
+        """Let ``seconds`` pass on the clock of the fake whose call is under way or came last; ``False`` if none."""
+        call = self._call.get()
+        if call is None or call.dispatcher is None or call.answering is None or not call.answering.virtual_waits:
+            return False
+        if not call.under_way and call.answering not in self._active:
+            return False
+        call.dispatcher.sleep(seconds)
+        return True
+
+    # -- what must not leave the process
+
+    def check_operation(self, operation_model: Any) -> None:
+        """Refuse a request that did not come through a client's call, where it could have been answered."""
+        if operation_model.service_model.service_name != SERVICE or not self._active:
+            return
+        call = self._call.get()
+        if call is None or not call.under_way or call.client.meta.service_model.service_name != SERVICE:
+            raise RealAWSCallBlocked(f"a request for {operation_model.name} was about to pass by the active mock")
+
+    def check_request(self, request: Any) -> None:
+        """Refuse a request that is about to leave although it is for this service."""
+        host = urlsplit(request.url).hostname or ""
+        signature = _text(getattr(request, "headers", {}).get("Authorization", ""))
+        if self._active and (_OUR_HOST(host) or _OUR_SCOPE in signature):
+            raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
+
+
+def signing_key(client: Any) -> str | None:
+    """Give the access key that ``client`` signs with, or ``None`` if it has no credentials.
+
+    botocore has no documented way to ask.
+    """
+    credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
+    # Not through the property of refreshable credentials, which may ask AWS for new ones.
+    attributes = getattr(credentials, "__dict__", {})
+    key: str | None = attributes.get("access_key") or attributes.get("_access_key")
+    return key or (None if credentials is None else "")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,59 @@
+"""Answers to requests that botocore has prepared, in the form in which its HTTP sessions give theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fakeim.clients import wire
+from fakeim.spec.api import once
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+    from fakeim.service.dispatch import Dispatcher
+
+
+def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, client: Any) -> AWSResponse:
+    """Answer from ``dispatcher``'s account what ``client`` (boto3's or aiobotocore's) is about to send."""
+    url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
+    body: Any = request.body or b""
+    asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
+    response = wire.respond(dispatcher, asked, client.meta.region_name)
+    given: AWSResponse = _answer_class()(request.url, response.status, response.headers, _Raw(response.body))
+    return given
+
+
+class _Raw:
+    """The body of a response, as botocore reads one from a socket."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.body
+
+
+class _Bytes(bytes):
+    """Bytes that can be awaited as well: botocore takes a response's content, aiobotocore awaits it."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, Any, _Bytes]:
+        return self
+        yield  # what makes this a generator, as __await__ has to be
+
+
+@once
+def _answer_class() -> Any:
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - botocore is imported when it is used
+
+    class Answer(AWSResponse):
+        @property
+        def content(self) -> bytes:
+            raw: Any = self.raw
+            return _Bytes(raw.body)
+
+    return Answer
