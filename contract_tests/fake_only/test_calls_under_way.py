@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore import UNSIGNED, waiter
-from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
@@ -18,6 +17,8 @@ from botocore.retries.bucket import TokenBucket
 
 import fakeim
 from contract_tests.support import make_plan, start
+from fakeim.clients import wire
+from fakeim.clients.answers import as_botocore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +46,7 @@ def client() -> Any:
 
 def refusal(status: int) -> Callable[..., Any]:
     """Make a handler that answers in place of the network, without a body."""
-
-    class NoBody:
-        def stream(self, **_: Any) -> list[bytes]:
-            return []
-
-    headers: Any = {}
-    body: Any = NoBody()
-    return lambda request, **_: AWSResponse(request.url, status, headers, body)
+    return lambda request, **_: as_botocore(request.url, wire.Response(status, {}, b""))
 
 
 # -- the end of a mock

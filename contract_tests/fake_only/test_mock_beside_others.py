@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
 
 import fakeim
+from fakeim.clients import wire
+from fakeim.clients.answers import as_botocore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -129,7 +130,7 @@ def test_async_retries_and_waiters_wait_on_the_clock_of_the_fake(
     def throttle(request: Any, **_: Any) -> Any:
         if not refusals:
             return None
-        return async_answer(request.url, refusals.pop(), b'{"code": "ThrottlingException"}')
+        return as_botocore(request.url, wire.Response(refusals.pop(), {}, b'{"code": "ThrottlingException"}'))
 
     async def use(client: Any) -> Any:
         client.meta.events.register("before-send.ssm-incidents.ListReplicationSets", throttle)
@@ -152,25 +153,6 @@ def sleep_at_once(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
     """Let only a sleep of no time at all be possible."""
     sleep = module.sleep
     monkeypatch.setattr(module, "sleep", lambda seconds: sleep(0) if not seconds else pytest.fail(f"slept {seconds} s"))
-
-
-def async_answer(url: str, status: int, content: bytes) -> Any:
-    """Make a response as aiobotocore reads one."""
-
-    class Body(bytes):
-        __slots__ = ()
-
-        def __await__(self) -> Any:
-            return self
-            yield
-
-    class Answer(AWSResponse):
-        @property
-        def content(self) -> bytes:
-            return Body(content)
-
-    headers: Any = {}
-    return Answer(url, status, headers, None)
 
 
 def test_sixteen_tasks_share_the_mock() -> None:

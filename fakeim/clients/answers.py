@@ -21,16 +21,22 @@ def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, client: Any) -> 
     url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
-    response = wire.respond(dispatcher, asked, client.meta.region_name)
-    given: AWSResponse = _answer_class()(request.url, response.status, response.headers, _Raw(response.body))
+    return as_botocore(request.url, wire.respond(dispatcher, asked, client.meta.region_name))
+
+
+def as_botocore(url: str, response: wire.Response) -> AWSResponse:
+    """Give ``response`` as an HTTP session of botocore's, or aiobotocore's, gives what came from ``url``."""
+    given: AWSResponse = _response_class()(url, response.status, response.headers, _Raw(response))
     return given
 
 
 class _Raw:
-    """The body of a response, as botocore reads one from a socket."""
+    """A response as botocore reads one from a socket, or aiohttp gives it."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    def __init__(self, response: wire.Response) -> None:
+        self.body = response.body
+        # Where releases of aiobotocore before 2.21 look for them.
+        self.raw_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.body
@@ -47,13 +53,13 @@ class _Bytes(bytes):
 
 
 @once
-def _answer_class() -> Any:
+def _response_class() -> Any:
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - botocore is imported when it is used
 
-    class Answer(AWSResponse):
+    class Response(AWSResponse):
         @property
         def content(self) -> bytes:
             raw: Any = self.raw
             return _Bytes(raw.body)
 
-    return Answer
+    return Response
