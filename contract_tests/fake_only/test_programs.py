@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from types import ModuleType
 from typing import Any
@@ -50,6 +51,26 @@ class Bot:
         return self.client.get_incident_record(arn=incident)["incidentRecord"]["status"]
 """
 
+ASYNC_BOT = """
+import asyncio
+
+PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/orders"
+
+
+async def escalate(client, title):
+    incident = (await client.start_incident(responsePlanArn=PLAN, title=title))["incidentRecordArn"]
+    await client.update_incident_record(arn=incident, impact=1)
+    return incident
+
+
+async def main(session, titles):
+    async with session.client("ssm-incidents", region_name="us-east-1") as client:
+        incidents = await asyncio.gather(*(escalate(client, title) for title in titles))
+        pages = client.get_paginator("list_incident_records").paginate(PaginationConfig={"PageSize": 2})
+        listed = [each["impact"] async for page in pages for each in page["incidentRecordSummaries"]]
+        return incidents, listed
+"""
+
 
 def program(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Import ``text`` as a module."""
@@ -82,3 +103,19 @@ def test_a_class_that_makes_its_client_when_it_is_made(monkeypatch: pytest.Monke
         incident = fake.client().start_incident(responsePlanArn=plan)["incidentRecordArn"]
         assert bot.close(incident) == "RESOLVED"
         assert bot.close(f"{incident}x") == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("package", ["aiobotocore", "aioboto3"])
+def test_an_asyncio_bot(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = pytest.importorskip(package, reason=f"{package} is not installed")
+    bot = program(ASYNC_BOT, monkeypatch)
+    if package == "aioboto3":
+        session = library.Session()
+    else:
+        session = pytest.importorskip("aiobotocore.session").get_session()
+        session.client = session.create_client
+    with fakeim.mock_ssm_incidents() as fake:
+        fake.client().create_response_plan(name="orders", incidentTemplate={"title": "Orders", "impact": 4})
+        incidents, listed = asyncio.run(bot.main(session, ["late", "lost", "wrong"]))
+    assert len(set(incidents)) == 3
+    assert listed == [1, 1, 1]
