@@ -68,16 +68,16 @@ class Mock:
         interception().remove(answering)
 
     @contextmanager
-    def once(self) -> Iterator[FakeIncidentManager]:
+    def once(self, fake: FakeIncidentManager | None = None) -> Iterator[FakeIncidentManager]:
         """Mock for one call of what is decorated: nothing of it is kept here, so calls may overlap in any way."""
-        fake, answering = self._begin()
+        fake, answering = self._begin(fake)
         try:
             yield fake
         finally:
             interception().remove(answering)
 
-    def _begin(self) -> tuple[FakeIncidentManager, Answering]:
-        fake = FakeIncidentManager() if self.fake is None else self.fake
+    def _begin(self, fake: FakeIncidentManager | None = None) -> tuple[FakeIncidentManager, Answering]:
+        fake = fake or self.fake or FakeIncidentManager()
         accounts = self._accounts
 
         def dispatcher_for(access_key: str | None) -> Any:

@@ -57,6 +57,12 @@ class _Span:
         finally:
             self.end(mock, _nothing)
 
+    def tear_down(self, mock: Mock, tear_down: Callable[[], Any]) -> Any:
+        if self._depth:
+            return tear_down()
+        with mock.once(self._fake):  # pytest --pdb calls tearDown when all is over, fixtures included
+            return tear_down()
+
     def example(self, mock: Mock, example: Callable[[], Any]) -> Any:
         if self._depth and mock.fake is None:  # a fake that was given is kept as it is
             self._set_up = self._set_up or self._fake.snapshot()
@@ -99,6 +105,7 @@ def _put_on(mock: Mock, cls: Any) -> None:
     if _derives(cls, "unittest", "TestCase"):
         surround("run", _Span.run)
         surround("debug", _Span.run)
+        surround("tearDown", _Span.tear_down)
     surround(_XUNIT[0], _Span.begin)
     surround(_XUNIT[1], _Span.end)
     # Hypothesis calls setup_example only where there is no execute_example.

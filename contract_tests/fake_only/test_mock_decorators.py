@@ -178,7 +178,9 @@ def undecorated() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["us-east-1", Service.getter, partialmethod(plans), undecorated, int, SimpleNamespace], ids=repr
+    "wrong",
+    ["us-east-1", Service.getter, partialmethod(plans), undecorated, int, SimpleNamespace],
+    ids=["str", "property", "partialmethod", "fixture", "int", "class"],
 )
 @pytest.mark.parametrize("decorator", [fakeim.mock_ssm_incidents, MOCK])
 def test_what_it_cannot_be_put_on_is_told(wrong: Any, decorator: Any) -> None:

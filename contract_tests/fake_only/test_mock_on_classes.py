@@ -269,24 +269,27 @@ def test_a_subclass_keeps_what_it_is_defined_with() -> None:
 
 @fakeim.mock_ssm_incidents
 class TestCase(unittest.TestCase):
-    def setUp(self) -> None:
-        assert there() == []
-        add("set-up")
+    before: tuple[str, ...] = ()
 
     @pytest.fixture(autouse=True)
     def around(self) -> Iterator[None]:
-        assert there() == []
+        add("fixture")
+        self.before = ("fixture",)
         yield
         assert "set-up" in there()
 
+    def setUp(self) -> None:
+        assert there() == [*self.before]
+        add("set-up")
+
     def test_one(self) -> None:
-        assert there() == ["set-up"]
+        assert there() == [*self.before, "set-up"]
 
     @FEW
     @given(impact=st.integers(1, 5))
     def test_examples(self, impact: int) -> None:
         make_plan(EARLY, name="example", template={"impact": impact})
-        assert there() == ["example", "set-up"]
+        assert there() == ["example", *self.before, "set-up"]
         self.addCleanup(EARLY.get_replication_set, arn=EARLY.list_replication_sets()["replicationSetArns"][0])
 
     def tearDown(self) -> None:
@@ -296,7 +299,7 @@ class TestCase(unittest.TestCase):
 class TestCaseDerived(TestCase):
     def setUp(self) -> None:
         super().setUp()
-        assert there() == ["set-up"]
+        assert there() == [*self.before, "set-up"]
 
 
 @fakeim.mock_ssm_incidents
@@ -334,6 +337,15 @@ def test_unittest_runs_them_within_the_mock_too(case: type[unittest.TestCase]) -
     assert patched() == before
 
 
+def test_a_tear_down_that_is_put_off_has_the_fake_of_its_test() -> None:
+    before, case = patched(), TestCase("test_one")
+    tear_down: Any = case.tearDown
+    vars(case)["tearDown"] = lambda: None  # as pytest --pdb does, to look at the test before
+    case.run()
+    tear_down()
+    assert patched() == before
+
+
 # -- state machines
 
 
@@ -368,7 +380,7 @@ TestMachine.settings = FEW
 
 
 class FailingMachine(Machine):
-    @rule()
+    @invariant()
     def fail(self) -> None:
         raise ZeroDivisionError
 
