@@ -218,6 +218,10 @@ def mock_ssm_incidents(
         at_call: Answer the API call itself, for speed: none of botocore's serializing, signing, retrying and parsing
             takes place. Clients of aiobotocore are always answered at the request.
         virtual_waits: Let the waits of botocore's retries and waiters pass on the fake's clock, not on the wall.
+
+    Raises:
+        TypeError: It is put on something of which nothing would run within the mock, or a decorated function returns
+            what would run only after it: a coroutine or a generator.
     """
     if target is None or isinstance(target, FakeIncidentManager):
         return Mock(target, accounts=accounts, at_call=at_call, virtual_waits=virtual_waits)
