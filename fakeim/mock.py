@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
+from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
 from functools import wraps
-from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
+from fakeim.mock_on_classes import decorated_class, is_fixture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,14 +32,53 @@ class Mock:
         at_call: bool,
         virtual_waits: bool,
     ) -> None:
-        self._fake = fake
+        self.fake = fake
         self._accounts = dict(accounts or {})
         self._at_call, self._virtual_waits = at_call, virtual_waits
+        self._started: list[Answering] = []
         self._entered: list[Answering] = []
+        self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
 
     def start(self) -> FakeIncidentManager:
         """Begin to answer all clients of the process, and give the fake that does."""
-        fake = FakeIncidentManager() if self._fake is None else self._fake
+        fake, answering = self._begin()
+        self._started.append(answering)
+        return fake
+
+    def stop(self) -> None:
+        """End what the last ``start`` began, in whatever thread; a ``RuntimeError`` if nothing was started."""
+        try:
+            answering = self._started.pop()
+        except IndexError:
+            raise RuntimeError("this mock_ssm_incidents was not started, or is stopped already") from None
+        interception().remove(answering)
+
+    def __enter__(self) -> FakeIncidentManager:
+        fake, answering = self._begin()
+        self._entered.append(answering)
+        self._entered_here.set((*self._entered_here.get(), answering))
+        return fake
+
+    def __exit__(self, *_: object) -> None:
+        # Threads and tasks that overlap leave what they entered themselves. Only a fixture of an async test may be
+        # left in another task than the one that entered it.
+        here = [each for each in self._entered_here.get() if each in self._entered]
+        answering = here.pop() if here else self._entered[-1]
+        self._entered_here.set(tuple(here))
+        self._entered.remove(answering)
+        interception().remove(answering)
+
+    @contextmanager
+    def once(self, fake: FakeIncidentManager | None = None) -> Iterator[FakeIncidentManager]:
+        """Mock for one call of what is decorated: nothing of it is kept here, so calls may overlap in any way."""
+        fake, answering = self._begin(fake)
+        try:
+            yield fake
+        finally:
+            interception().remove(answering)
+
+    def _begin(self, fake: FakeIncidentManager | None = None) -> tuple[FakeIncidentManager, Answering]:
+        fake = fake or self.fake or FakeIncidentManager()
         accounts = self._accounts
 
         def dispatcher_for(access_key: str | None) -> Any:
@@ -46,79 +87,90 @@ class Mock:
         region = fake._regions[0]  # noqa: SLF001
         answering = Answering(dispatcher_for, region, self._at_call, self._virtual_waits)
         interception().push(answering)
-        self._entered.append(answering)
-        return fake
-
-    def stop(self) -> None:
-        """End what the last ``start`` began; a ``RuntimeError`` if nothing was started."""
-        if not self._entered:
-            raise RuntimeError("this mock_ssm_incidents was not started, or is stopped already")
-        interception().remove(self._entered.pop())
-
-    def __enter__(self) -> FakeIncidentManager:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+        return fake, answering
 
     @overload
     def __call__(self, decorated: type[T], /) -> type[T]: ...
+    @overload
+    def __call__(self, decorated: classmethod[T, P, R], /) -> classmethod[T, P, R]: ...
+    @overload
+    def __call__(self, decorated: staticmethod[P, R], /) -> staticmethod[P, R]: ...
     @overload
     def __call__(self, decorated: Callable[P, R], /) -> Callable[P, R]: ...
     def __call__(self, decorated: Any, /) -> Any:
         """Let a function, an async function, a generator fixture or the tests of a class run within the mock."""
         if isinstance(decorated, type):
-            return _decorated_class(self, decorated)
+            return decorated_class(self, decorated)
+        if isinstance(decorated, staticmethod | classmethod):
+            return type(decorated)(self(decorated.__func__))
+        if is_fixture(decorated) or not callable(decorated):
+            raise TypeError(
+                f"mock_ssm_incidents on {decorated!r}: it goes on functions, methods and classes of tests (below "
+                "@pytest.fixture or @property, not above), and takes a FakeIncidentManager, or nothing"
+            )
         if getattr(decorated, "is_hypothesis_test", False):
             # Within @given, not around it: so that every example starts from a fresh fake.
-            decorated.hypothesis.inner_test = self(decorated.hypothesis.inner_test)
+            test: Any = decorated
+            test.hypothesis.inner_test = self(test.hypothesis.inner_test)
             return decorated
         return _decorated_function(self, decorated)
 
 
 def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
     wrapper: Callable[..., Any]
-    if iscoroutinefunction(function):
+    if inspect.isasyncgenfunction(function):
+        wrapper = _decorated_async_generator(mock, function)
+    elif inspect.iscoroutinefunction(function):
 
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            with mock:
+            with mock.once():
                 return await function(*args, **kwargs)
 
-    elif isasyncgenfunction(function):
-
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            with mock:
-                async for each in function(*args, **kwargs):
-                    yield each
-
-    elif isgeneratorfunction(function):
+    elif inspect.isgeneratorfunction(function):
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            with mock:
+            with mock.once():
                 return (yield from function(*args, **kwargs))
 
     else:
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            with mock:
-                return function(*args, **kwargs)
+            with mock.once():
+                return _done(function, function(*args, **kwargs))
 
     return wraps(function)(wrapper)
 
 
-def _decorated_class(mock: Mock, decorated: type[T]) -> type[T]:
-    """Let each test of a class run within the mock: for unittest with what it sets up, otherwise methods ``test*``."""
-    unittest = sys.modules.get("unittest")  # whoever has a TestCase has imported it
-    if unittest is not None and issubclass(decorated, unittest.TestCase):
-        case: Any = decorated
-        case.run = _decorated_function(mock, case.run)
-        return decorated
-    for name, value in list(vars(decorated).items()):
-        if name.startswith("test") and isinstance(value, staticmethod | classmethod):
-            setattr(decorated, name, type(value)(mock(value.__func__)))
-        elif name.startswith("test") and callable(value):
-            setattr(decorated, name, mock(value))
-    return decorated
+def _decorated_async_generator(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with mock.once():
+            async with aclosing(function(*args, **kwargs)) as inner:
+                step = anext(inner)
+                while True:  # as ``yield from`` does, which async generators lack
+                    try:
+                        value = await step
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        step = inner.asend((yield value))
+                    except GeneratorExit:
+                        raise
+                    except BaseException as error:  # noqa: BLE001 - it is the inner one's to handle
+                        step = inner.athrow(error)
+
+    return wrapper
+
+
+def _done(function: Callable[..., Any], result: Any) -> Any:
+    """Give what ``function`` returned, unless that has yet to run, after the mock."""
+    if inspect.iscoroutine(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
+        if inspect.iscoroutine(result):
+            result.close()  # or Python warns that it was never awaited
+        raise TypeError(
+            f"mock_ssm_incidents on {function!r}: it returned a {type(result).__name__}, which would run after the "
+            "mock; put the mock on the async or generator function itself, below other decorators"
+        )
+    return result
 
 
 @overload
@@ -133,6 +185,10 @@ def mock_ssm_incidents(
     virtual_waits: bool = True,
 ) -> Mock: ...
 @overload
+def mock_ssm_incidents(decorated: classmethod[T, P, R], /) -> classmethod[T, P, R]: ...
+@overload
+def mock_ssm_incidents(decorated: staticmethod[P, R], /) -> staticmethod[P, R]: ...
+@overload
 def mock_ssm_incidents(decorated: Callable[P, R], /) -> Callable[P, R]: ...
 def mock_ssm_incidents(
     target: Any = None,
@@ -144,9 +200,18 @@ def mock_ssm_incidents(
 ) -> Any:
     """Let every ``ssm-incidents`` client of the process talk to a fake: made before, while, wherever.
 
-    As a context manager it gives the fake; ``start()`` and ``stop()`` do the same by hand. As a decorator, with or
-    without parentheses, it takes functions, async functions, generator fixtures and classes, and with Hypothesis's
-    ``@given``, in either order, each example has a fresh fake.
+    As a context manager it gives the fake; ``start()`` and ``stop()`` do the same by hand. It is the process's: while
+    several overlap, the one begun last answers all threads. As a decorator, with or without parentheses, it goes on
+    functions, async functions and generators, and with Hypothesis's ``@given``, in either order, each example has a
+    fresh fake. Of a class, as pytest and unittest run it, it takes:
+
+    - each test, with its set-up and tear-down: ``setup_method``, ``setUp``, fixtures of the class and those that the
+      test asks for. Inherited tests, nested classes and subclasses too; of two decorated ones the derived one's counts.
+    - with ``@given`` each example: it begins with what the set-up left, which Hypothesis runs once for all.
+    - each run of a ``RuleBasedStateMachine``, from ``__init__`` to ``teardown``.
+
+    What several tests share is made before, outside the mock: ``setup_class``, ``setUpClass``, fixtures of wider scope,
+    and autouse fixtures of the module. Enter a mock there, and give it and the class the same fake.
 
     Args:
         target: The fake that answers; without one, a new one each time the mock is entered.
@@ -154,9 +219,11 @@ def mock_ssm_incidents(
         at_call: Answer the API call itself, for speed: none of botocore's serializing, signing, retrying and parsing
             takes place. Clients of aiobotocore are always answered at the request.
         virtual_waits: Let the waits of botocore's retries and waiters pass on the fake's clock, not on the wall.
+
+    Raises:
+        TypeError: It is put on something of which nothing would run within the mock, or a decorated function returns
+            what would run only after it: a coroutine or a generator.
     """
     if target is None or isinstance(target, FakeIncidentManager):
         return Mock(target, accounts=accounts, at_call=at_call, virtual_waits=virtual_waits)
-    if not callable(target):
-        raise TypeError(f"mock_ssm_incidents({target!r}): give a FakeIncidentManager, or put it on a function or class")
     return Mock(None, accounts=None, at_call=False, virtual_waits=True)(target)

@@ -1,13 +1,11 @@
-"""mock_ssm_incidents: whose calls it takes, how it is put on, and that it leaves nothing behind."""
+"""mock_ssm_incidents: whose calls it takes, and that it leaves nothing behind."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-import unittest
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -17,15 +15,10 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import fakeim
 from contract_tests.support import make_plan, start
 from fakeim.clients import interception
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 KEYS: Any = {"aws_access_key_id": "AKIAEARLY", "aws_secret_access_key": "secret"}
 new_client: Any = boto3.client
@@ -314,98 +307,3 @@ def test_answers_errors_and_pages_are_the_same_at_both_levels(at_call: bool) -> 
             incidentRecordArn=incident, PaginationConfig={"PageSize": 1}
         )
         assert [len(page["eventSummaries"]) for page in pages] == [1, 1]
-
-
-# -- put on functions and classes
-
-
-@fakeim.mock_ssm_incidents
-def test_on_a_function() -> None:
-    assert names(EARLY) == []
-
-
-@fakeim.mock_ssm_incidents()
-@pytest.mark.parametrize("name", ["a", "b"])
-def test_on_a_function_with_parentheses_and_parameters(name: str) -> None:
-    make_plan(EARLY, name=name)
-    assert names(EARLY) == [name]
-
-
-def test_on_an_async_function() -> None:
-    @fakeim.mock_ssm_incidents
-    async def main() -> list[str]:
-        await asyncio.sleep(0)
-        return names(EARLY)
-
-    assert asyncio.run(main()) == []
-
-
-def test_on_an_async_generator() -> None:
-    @fakeim.mock_ssm_incidents
-    async def fixture() -> AsyncIterator[list[str]]:
-        yield names(EARLY)
-
-    async def main() -> list[list[str]]:
-        return [each async for each in fixture()]
-
-    assert asyncio.run(main()) == [[]]
-
-
-@pytest.fixture
-@fakeim.mock_ssm_incidents
-def plan_of_a_fixture() -> Iterator[str]:
-    yield make_plan(EARLY, name="of-a-fixture")
-    assert names(EARLY) == ["of-a-fixture"]
-
-
-def test_on_a_generator_fixture(plan_of_a_fixture: str) -> None:
-    assert EARLY.get_response_plan(arn=plan_of_a_fixture)["name"] == "of-a-fixture"
-
-
-@fakeim.mock_ssm_incidents
-@settings(max_examples=5)
-@given(impact=st.integers(1, 5))
-def test_outside_of_given_every_example_is_fresh(impact: int) -> None:
-    make_plan(EARLY, name="same", template={"impact": impact})
-
-
-@settings(max_examples=5, suppress_health_check=[HealthCheck.differing_executors])
-@given(impact=st.integers(1, 5))
-@fakeim.mock_ssm_incidents
-def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
-    make_plan(EARLY, name="same", template={"impact": impact})
-
-
-@fakeim.mock_ssm_incidents
-class TestOnAClass:
-    def test_one(self) -> None:
-        make_plan(EARLY, name="same")
-
-    def test_two(self) -> None:
-        make_plan(EARLY, name="same")
-
-    @staticmethod
-    def test_static() -> None:
-        make_plan(EARLY, name="same")
-
-    @classmethod
-    def test_of_the_class(cls) -> None:
-        make_plan(EARLY, name="same")
-
-
-@fakeim.mock_ssm_incidents
-class TestOnATestCase(unittest.TestCase):
-    def setUp(self) -> None:
-        make_plan(EARLY, name="set-up")
-
-    def test_one(self) -> None:
-        assert names(EARLY) == ["set-up"]
-
-    def test_two(self) -> None:
-        assert names(EARLY) == ["set-up"]
-
-
-def test_what_it_cannot_be_put_on_is_told() -> None:
-    wrong: Any = "us-east-1"
-    with pytest.raises(TypeError, match="'us-east-1'"):
-        fakeim.mock_ssm_incidents(wrong)
