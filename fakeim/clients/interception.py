@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from fakeim.clients import wire
+from fakeim.clients.accounts import signature
 from fakeim.clients.direct import make_client
 from fakeim.spec.api import SERVICE, once
 
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 _EVENT, _SIGNER_EVENT = f"before-send.{SERVICE}", f"choose-signer.{SERVICE}"
 _OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
 _OUR_SCOPE = f"/{SERVICE}/aws4_request"
-_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
 
 
 class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
@@ -239,9 +239,9 @@ class Interception:
             return
 
         def answer(request: Any, **_: Any) -> Any:
-            key, active = _ACCESS_KEY(_text(request.headers.get("Authorization", ""))), self._active
+            signed, active = signature(_text(request.headers.get("Authorization", ""))), self._active
             # A call that was under way when the mock ended is answered by the account that it began with.
-            dispatcher = active[-1].dispatcher_for(key[1] if key else None) if active else self._last.get()
+            dispatcher = active[-1].dispatcher_for(signed.access_key) if active else self._last.get()
             return None if dispatcher is None else _answer(dispatcher, request, client)
 
         def sign_only_with_credentials(**_: Any) -> Any:

@@ -8,6 +8,7 @@ member it has [observed §6.2].
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fakeim.spec.codec import Misfit, checked_integer, compact_json, element_of, instant, key_of, milliseconds
@@ -67,7 +68,8 @@ def _read_timestamp(value: Any) -> datetime:
         raise Misfit
     try:
         # To the microsecond, which is what clients send, and then down to the millisecond that the service keeps.
-        return instant(round(value * 1_000_000) // 1000)
+        # From its digits: after the year 2242, a double has no microseconds, and arithmetic would lose a millisecond.
+        return instant(round(Fraction(repr(value)) * 1_000_000) // 1000)
     except (OverflowError, ValueError):
         raise Misfit from None
 
