@@ -132,7 +132,7 @@ class FakeIncidentManager:
         Raises:
             TypeError: As for ``serve``.
         """
-        from fakeim.clients import server  # noqa: PLC0415 - few serve HTTP
+        from fakeim.clients import wsgi  # noqa: PLC0415 - few serve HTTP
         from fakeim.clients.accounts import account_of, named_accounts  # noqa: PLC0415 - as above
         from fakeim.clients.control import ControlPath  # noqa: PLC0415
 
@@ -141,7 +141,7 @@ class FakeIncidentManager:
         def dispatcher_for(access_key: str | None) -> Dispatcher:
             return account_of(access_key, named, self)._dispatcher  # noqa: SLF001 - of another of the same class
 
-        return server.wsgi_app(dispatcher_for, self._regions[0], ControlPath(self, named) if control else None)
+        return wsgi.wsgi_app(dispatcher_for, self._regions[0], ControlPath(self, named) if control else None)
 
     def serve(
         self,

@@ -82,15 +82,16 @@ class ControlPath:
 
     def _chosen(self, query: str) -> Controls:
         given = parse_qs(query, keep_blank_values=True)
-        for name, values in given.items():
-            if name != "access_key":
-                raise _Refused(400, f"there is no parameter {name}{_hint(name, ['access_key'])}")
-            if len(values) > 1:
-                raise _Refused(400, f"give one access_key, not {len(values)}")
-            if values[0] not in self._named:
-                raise _Refused(404, f"no account has the access key {values[0]}{_hint(values[0], self._named)}")
-            return self._named[values[0]]
-        return self._first
+        _known("parameter", given, ["access_key"])
+        access_keys = given.get("access_key", [])
+        if len(access_keys) > 1:
+            raise _Refused(400, f"give one access_key, not {len(access_keys)}")
+        if not access_keys:
+            return self._first
+        [access_key] = access_keys
+        if access_key not in self._named:
+            raise _Refused(404, f"no account has the access key {access_key}{_hint(access_key, self._named)}")
+        return self._named[access_key]
 
 
 class Controls:
@@ -202,14 +203,14 @@ def _read(action: _Action, body: bytes) -> dict[str, Any]:
         given = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         raise _Refused(400, "the body is no JSON") from None
-    _members(_object(given), action.members)
+    _known("member", _object(given), action.members)
     return {name: _checked(name, action.members[name], value) for name, value in given.items()}
 
 
-def _members(given: Mapping[str, Any], known: Iterable[str]) -> None:
+def _known(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
     for name in given:
         if name not in known:
-            raise _Refused(400, f"there is no member {name}{_hint(name, known)}")
+            raise _Refused(400, f"there is no {kind} {name}{_hint(name, known)}")
 
 
 def _checked(name: str, read: Member, value: Any) -> Any:
