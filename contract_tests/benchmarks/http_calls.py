@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 import fakeim
-from contract_tests.benchmarks.direct_calls import Bench, _failing, interleaved
+from contract_tests.benchmarks.direct_calls import Bench, failing, interleaved
 from fakeim.clients import server
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class OverHttp(Bench):
     def both(self, method: str, params: dict[str, Any]) -> dict[str, Run]:
         """Give a function each that makes the call once, to the fake and to the floor."""
         served, floor = (self._caller(getattr(each, method), params) for each in (self.served, self.floor))
-        served, floor = _failing(served), _failing(floor)
+        served, floor = failing(served), failing(floor)
         self.recording.records = True
         floor()
         self.recording.records = False

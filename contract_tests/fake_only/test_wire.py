@@ -261,6 +261,12 @@ def test_an_error_outside_the_model_has_a_code_and_a_message(code: str, status: 
     assert (response.status, json.loads(response.body)) == (status, {"message": "grün"})
 
 
+def test_an_answer_that_cannot_be_written_is_the_service_s_fault() -> None:
+    response = answered(API.methods["get_timeline_event"], {"event": {"eventTime": "no moment"}})
+    assert error_code(response) == "InternalServerException"
+    assert response.status == 500
+
+
 class Number(NamedTuple):
     """A number with a fraction or an exponent, as it is written."""
 
