@@ -86,7 +86,7 @@ def _run(server: Any, sockets: dict[int, Any], ending: Event) -> None:
     """Be waitress's loop, which alone reads from sockets, accepts and closes them."""
     from waitress import wasyncore  # noqa: PLC0415 - an extra
 
-    while not ending.is_set():
+    while not ending.is_set():  # by poll, for select() knows no file beyond the first 1024 of a process
         wasyncore.loop(use_poll=True, map=sockets, count=1)
     deadline = time.monotonic() + LONGEST_END
     for _ in range(server.adj.backlog):  # who has connected by now, but was not let in yet
