@@ -118,17 +118,48 @@ class FakeIncidentManager:
     @cached_property
     def wsgi_app(self) -> WSGIApplication:
         """The service as a WSGI application, for any server; with the control path ``/_fakeim/`` (see ``serve``)."""
-        return self._wsgi_app(control=True)
+        return self.make_wsgi_app()
 
-    def serve(self, port: int = 0, host: str = "127.0.0.1", *, control: bool = True) -> AbstractContextManager[str]:
+    def make_wsgi_app(
+        self, *, accounts: Mapping[str, FakeIncidentManager] | None = None, control: bool = True
+    ) -> WSGIApplication:
+        """Make a WSGI application as ``wsgi_app`` is one, with the choices that ``serve`` has.
+
+        Args:
+            accounts: As for ``serve``.
+            control: As for ``serve``.
+
+        Raises:
+            TypeError: As for ``serve``.
+        """
+        from fakeim.clients import wsgi  # noqa: PLC0415 - few serve HTTP
+        from fakeim.clients.accounts import account_of, named_accounts  # noqa: PLC0415 - as above
+        from fakeim.clients.control import ControlPath  # noqa: PLC0415
+
+        named = named_accounts(accounts)
+
+        def dispatcher_for(access_key: str | None) -> Dispatcher:
+            return account_of(access_key, named, self)._dispatcher  # noqa: SLF001 - of another of the same class
+
+        return wsgi.wsgi_app(dispatcher_for, self._regions[0], ControlPath(self, named) if control else None)
+
+    def serve(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        *,
+        accounts: Mapping[str, FakeIncidentManager] | None = None,
+        control: bool = True,
+    ) -> AbstractContextManager[str]:
         """Give a context manager that serves this fake over HTTP while it is entered: ``with fake.serve() as url:``.
 
         Every SDK takes the URL from the environment variable ``AWS_ENDPOINT_URL_SSM_INCIDENTS``. It needs the extra
-        ``server``.
+        ``server``. When the block is left, what has been received by then is answered.
 
         Args:
             port: The port to listen on; 0 takes a free one.
             host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
+            accounts: Fakes for calls that are signed with certain access keys; this one has all others.
             control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, clock,
                 transitions, findings.
 
@@ -137,17 +168,13 @@ class FakeIncidentManager:
 
         Raises:
             ModuleNotFoundError: waitress is not installed; the message says how to get it.
+            TypeError: ``accounts`` is not as described.
         """
-        from fakeim.clients import server  # noqa: PLC0415 - few serve HTTP
-
-        return server.serve(self.wsgi_app if control else self._wsgi_app(control=False), host, port)
-
-    def _wsgi_app(self, *, control: bool) -> WSGIApplication:
         from fakeim.clients import server  # noqa: PLC0415 - as above
-        from fakeim.clients.control import Controls  # noqa: PLC0415
 
-        controls = Controls(self, self._dispatcher) if control else None
-        return server.wsgi_app(self._dispatcher, self._regions[0], controls)
+        plain = control and not accounts
+        app = self.wsgi_app if plain else self.make_wsgi_app(accounts=accounts, control=control)
+        return server.serve(app, host, port)
 
     def add_finding(
         self,

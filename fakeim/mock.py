@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
+from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
@@ -33,7 +34,7 @@ class Mock:
         virtual_waits: bool,
     ) -> None:
         self.fake = fake
-        self._accounts = dict(accounts or {})
+        self._accounts = named_accounts(accounts)
         self._at_call, self._virtual_waits = at_call, virtual_waits
         self._started: list[Answering] = []
         self._entered: list[Answering] = []
@@ -82,7 +83,7 @@ class Mock:
         accounts = self._accounts
 
         def dispatcher_for(access_key: str | None) -> Any:
-            return accounts.get(access_key or "", fake)._dispatcher  # noqa: SLF001 - the two are one package
+            return account_of(access_key, accounts, fake)._dispatcher  # noqa: SLF001 - the two are one package
 
         region = fake._regions[0]  # noqa: SLF001
         answering = Answering(dispatcher_for, region, self._at_call, self._virtual_waits)

@@ -129,7 +129,7 @@ class Bench:
             "Stubber": run_stubbed,
             "MagicMock": self._caller(mocked, params),
         }
-        return runs if isinstance(outcome, dict) else {name: _failing(run) for name, run in runs.items()}
+        return runs if isinstance(outcome, dict) else {name: failing(run) for name, run in runs.items()}
 
     def _caller(self, method: Callable[..., Any], params: dict[str, Any]) -> Run:
         if "name" in params:
@@ -150,7 +150,7 @@ class Bench:
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
-def _failing(run: Run) -> Run:
+def failing(run: Run) -> Run:
     def run_and_catch() -> None:
         with suppress(ClientError, ParamValidationError):
             run()

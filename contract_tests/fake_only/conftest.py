@@ -1,7 +1,26 @@
-"""Makes pytest explain the assertions of a module that is not a test itself."""
+"""What the tests of the fake alone share: a served fake, and explained assertions of modules that are no tests."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-pytest.register_assert_rewrite("contract_tests.fake_only.accounts")
+import fakeim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest.register_assert_rewrite("contract_tests.fake_only.accounts", "contract_tests.fake_only.over_http")
+
+
+@pytest.fixture
+def fake() -> fakeim.FakeIncidentManager:
+    return fakeim.FakeIncidentManager(regions=("us-east-1", "eu-west-1"))
+
+
+@pytest.fixture
+def url(fake: fakeim.FakeIncidentManager) -> Iterator[str]:
+    """Give the URL at which ``fake`` is served."""
+    with fake.serve() as url:
+        yield url

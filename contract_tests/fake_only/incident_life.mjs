@@ -9,7 +9,14 @@ const require = createRequire(join(process.env.FAKEIM_NODE_MODULES, "here.js"));
 const sdk = require("@aws-sdk/client-ssm-incidents");
 
 const client = new sdk.SSMIncidents({ maxAttempts: 1 });
+const often = { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
 const seen = {};
+
+async function control(action, body) {
+  const url = `${process.env.AWS_ENDPOINT_URL_SSM_INCIDENTS}/_fakeim/${action}`;
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
 
 const plan = (await client.createResponsePlan({ name: "plan", incidentTemplate: { title: "title", impact: 1 } })).arn;
 await client.tagResource({ resourceArn: plan, tags: { "a/b": "c d" } });
@@ -34,9 +41,14 @@ for await (const page of sdk.paginateListTimelineEvents({ client, pageSize: 2 },
   seen.eventTime = page.eventSummaries[0].eventTime;
 }
 
+// The waiter has something to wait for: the fake ends no change of the replication set by itself.
 const [replicationSet] = (await client.listReplicationSets({})).replicationSetArns;
-const waited = await sdk.waitUntilWaitForReplicationSetActive({ client, maxWaitTime: 60 }, { arn: replicationSet });
-seen.waited = waited.state;
+await control("transitions", { manual: true });
+await client.updateReplicationSet({ arn: replicationSet, actions: [{ addRegionAction: { regionName: "us-west-2" } }] });
+const waiting = sdk.waitUntilWaitForReplicationSetActive(often, { arn: replicationSet });
+seen.updating = (await client.getReplicationSet({ arn: replicationSet })).replicationSet.status;
+await control("transitions", { complete: true, immediate: true });
+seen.waited = [(await waiting).state];
 
 await client.updateIncidentRecord({ arn: incident, status: "RESOLVED" });
 const record = (await client.getIncidentRecord({ arn: incident })).incidentRecord;
@@ -50,13 +62,20 @@ const wrongs = [
   () => client.getIncidentRecord({ arn: incident }),
   () => client.getIncidentRecord({ arn: "nonsense" }),
   () => client.createResponsePlan({ name: "plan", incidentTemplate: { title: "other", impact: 1 } }),
+  () => client.createReplicationSet({ regions: { "us-east-1": {} } }),
 ];
 for (const wrong of wrongs) {
   try {
     await wrong();
   } catch (error) {
     const known = error instanceof sdk[error.name];
-    seen.errors.push([error.name, known, error.$metadata.httpStatusCode, error.resourceType ?? null]);
+    const { resourceType, resourceIdentifier, serviceCode, quotaCode } = error;
+    const members = { resourceType, resourceIdentifier, serviceCode, quotaCode };
+    seen.errors.push([error.name, known, error.$metadata.httpStatusCode, members]);
   }
 }
+
+await client.deleteReplicationSet({ arn: replicationSet });
+seen.waited.push((await sdk.waitUntilWaitForReplicationSetDeleted(often, { arn: replicationSet })).state);
+Object.assign(seen, { plan, incident, replicationSet });
 console.log(JSON.stringify(seen));

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
+from fakeim.clients.accounts import signature
 from fakeim.spec.api import SERVICE
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
 _OUR_SCOPE = f"/{SERVICE}/aws4_request"
-_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/").search
 
 
 class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
@@ -130,8 +130,8 @@ class ActiveMocks:
         call = self._call.get()
         if call is None or call.client is not client or call.answering is None:
             return None
-        key = _ACCESS_KEY(_text(request.headers.get("Authorization", "")))
-        call.dispatcher = call.answering.dispatcher_for(key[1] if key else None)
+        signed = signature(_text(request.headers.get("Authorization", "")))
+        call.dispatcher = call.answering.dispatcher_for(signed.access_key)
         return call.dispatcher
 
     def wait(self, seconds: float) -> bool:
@@ -157,8 +157,8 @@ class ActiveMocks:
     def check_request(self, request: Any) -> None:
         """Refuse a request that is about to leave although it is for this service."""
         host = urlsplit(request.url).hostname or ""
-        signature = _text(getattr(request, "headers", {}).get("Authorization", ""))
-        if self._active and (_OUR_HOST(host) or _OUR_SCOPE in signature):
+        authorization = _text(getattr(request, "headers", {}).get("Authorization", ""))
+        if self._active and (_OUR_HOST(host) or _OUR_SCOPE in authorization):
             raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
 
 

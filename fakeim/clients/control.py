@@ -13,6 +13,9 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
     POST /_fakeim/findings     {"incidentRecordArn": "...", "cloudFormationStackUpdate": {...}} or, in place of the
                                latter, "codeDeployDeployment": gives {"id": "..."}
 
+Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
+one's turn. Signatures play no part here: a control says itself whom it is for.
+
 Several settings of the clock or the transitions in one request are made in the order above. Names and types are
 looked at before anything is done; what is wrong is answered with 400, 404 or 405 and {"error": "what is wrong"}.
 """
@@ -24,6 +27,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs
 
 from fakeim.clients import wire
 from fakeim.service.state import whole
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
 
     from fakeim.incident_manager import FakeIncidentManager, Snapshot
     from fakeim.service.clock import Clock
-    from fakeim.service.dispatch import Dispatcher
     from fakeim.service.transitions import Transitions
 
     Member = Callable[[Any], Any]
@@ -57,12 +60,46 @@ class _Action(NamedTuple):
     act: Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
-class Controls:
-    """Answers the requests below ``PREFIX`` for one fake."""
+class ControlPath:
+    """Answers the requests below ``PREFIX`` for the accounts of one server."""
 
-    def __init__(self, fake: FakeIncidentManager, dispatcher: Dispatcher) -> None:
+    def __init__(self, fake: FakeIncidentManager, named: Mapping[str, FakeIncidentManager]) -> None:
+        # One for each fake, not for each key: the keys of an account share its snapshots.
+        controls = {id(each): Controls(each) for each in (fake, *named.values())}
+        self._first = controls[id(fake)]
+        self._named = {access_key: controls[id(each)] for access_key, each in named.items()}
+
+    def respond(self, request: wire.Request) -> wire.Response:
+        """Answer one request, whatever it is."""
+        try:
+            answer, status = self._chosen(request.query).answer(request), 200
+        except _Refused as refused:
+            answer, status = {"error": str(refused)}, refused.status
+        except (ValueError, OverflowError) as error:  # what the fake says of an argument
+            answer, status = {"error": str(error)}, 400
+        body = json.dumps(answer).encode()
+        return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+
+    def _chosen(self, query: str) -> Controls:
+        given = parse_qs(query, keep_blank_values=True)
+        _known("parameter", given, ["access_key"])
+        access_keys = given.get("access_key", [])
+        if len(access_keys) > 1:
+            raise _Refused(400, f"give one access_key, not {len(access_keys)}")
+        if not access_keys:
+            return self._first
+        [access_key] = access_keys
+        if access_key not in self._named:
+            raise _Refused(404, f"no account has the access key {access_key}{_hint(access_key, self._named)}")
+        return self._named[access_key]
+
+
+class Controls:
+    """What can be done with one fake."""
+
+    def __init__(self, fake: FakeIncidentManager) -> None:
         self._fake = fake
-        self._dispatcher = dispatcher
+        self._dispatcher = fake._dispatcher  # noqa: SLF001 - the two are one package
         self._snapshots: dict[str, Snapshot] = {}
         finding = {"incidentRecordArn": _text, "cloudFormationStackUpdate": _object, "codeDeployDeployment": _object}
         self._actions = {
@@ -75,17 +112,10 @@ class Controls:
             "findings": _Action("POST", finding, self._finding),
         }
 
-    def respond(self, request: wire.Request) -> wire.Response:
-        """Answer one request, whatever it is."""
-        try:
-            action = self._routed(request)
-            answer, status = action.act(_read(action, request.body)), 200
-        except _Refused as refused:
-            answer, status = {"error": str(refused)}, refused.status
-        except (ValueError, OverflowError) as error:  # what the fake says of an argument
-            answer, status = {"error": str(error)}, 400
-        body = json.dumps(answer).encode()
-        return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+    def answer(self, request: wire.Request) -> Mapping[str, Any]:
+        """Do what one request asks for, and give what it is told."""
+        action = self._routed(request)
+        return action.act(_read(action, request.body))
 
     def _routed(self, request: wire.Request) -> _Action:
         name = request.path.removeprefix(PREFIX)
@@ -173,14 +203,14 @@ def _read(action: _Action, body: bytes) -> dict[str, Any]:
         given = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         raise _Refused(400, "the body is no JSON") from None
-    _members(_object(given), action.members)
+    _known("member", _object(given), action.members)
     return {name: _checked(name, action.members[name], value) for name, value in given.items()}
 
 
-def _members(given: Mapping[str, Any], known: Iterable[str]) -> None:
+def _known(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
     for name in given:
         if name not in known:
-            raise _Refused(400, f"there is no member {name}{_hint(name, known)}")
+            raise _Refused(400, f"there is no {kind} {name}{_hint(name, known)}")
 
 
 def _checked(name: str, read: Member, value: Any) -> Any:

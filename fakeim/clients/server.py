@@ -1,98 +1,42 @@
-"""The service over HTTP, for other processes and other languages.
+"""A WSGI application served in the background over HTTP, for other processes and other languages.
 
-``wsgi_app`` is the protocol of ``wire`` as a WSGI application; ``serve`` runs one in the background, in waitress (the
-extra ``server``). Signatures are accepted unverified; only the Region is read from them.
+waitress does it (the extra ``server``).
+
+Rules, and what they rest on:
+ 1. Headers and body leave in one send [observed 18.8]; a connection is kept until its client ends it.
+ 2. A server that is ended accepts nobody any more, answers what has come by then, and closes; that takes no longer
+    than ``LONGEST_END``.
 """
 
 from __future__ import annotations
 
-import re
 import socket
+import time
 from contextlib import contextmanager
-from functools import partial
-from http import HTTPStatus
+from functools import cache
 from importlib import import_module
 from ipaddress import ip_address
 from logging import ERROR, Logger
-from threading import Thread
+from selectors import EVENT_READ, DefaultSelector
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from warnings import warn
 
-from fakeim.clients import control, wire
-from fakeim.service.regions import is_region
+from fakeim.clients import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from contextlib import AbstractContextManager
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from fakeim.service.dispatch import Dispatcher
+    from wsgiref.types import WSGIApplication
 
 LARGEST_UPLOAD = 64 * wire.LARGEST_BODY
 """Bytes of a body that waitress takes in; up to there, ``wire`` says that a body is too large."""
 
-_SCOPE = re.compile(r"Credential=[^/\s,]+/[0-9]+/([^/\s,]+)/").search
-_HOST = re.compile(r"ssm-incidents(?:-fips)?\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::[0-9]+)?").fullmatch
+LONGEST_END = 5.0
+"""Seconds that a server waits at its end for answers to be made and to be taken by their clients."""
+
+_TLS = b"\x16"
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to connect to, not to listen on
-
-
-# -- WSGI
-
-
-def wsgi_app(dispatcher: Dispatcher, region: str, controls: control.Controls | None = None) -> WSGIApplication:
-    """Make a WSGI application of an account.
-
-    Args:
-        dispatcher: The account's.
-        region: Where a request comes from that says nothing of it: neither its signature nor the host that it names.
-        controls: What answers below ``control.PREFIX``; by default nothing does.
-    """
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        request = _request(environ)
-        if controls is not None and request.path.startswith(control.PREFIX):
-            response = controls.respond(request)
-        else:
-            response = wire.respond(dispatcher, request, _region(environ) or region)
-        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", list(response.headers.items()))
-        return [response.body] if response.body and request.method != "HEAD" else []
-
-    return app
-
-
-def _request(environ: WSGIEnvironment) -> wire.Request:
-    return wire.Request(environ["REQUEST_METHOD"], _path(environ), environ.get("QUERY_STRING", ""), _body(environ))
-
-
-def _path(environ: WSGIEnvironment) -> str:
-    """Give the path below the application as it was sent: percent-encoded, for ARNs in it have slashes of their own.
-
-    WSGI only knows the decoded path. Many servers keep the other; without it, all behind the first segment is taken
-    to be one, which holds for every path of this service.
-    """
-    raw: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
-    if raw.startswith("/"):
-        return raw.partition("?")[0].removeprefix(quote(environ.get("SCRIPT_NAME", ""), encoding="latin-1"))
-    head, slash, rest = environ.get("PATH_INFO", "").removeprefix("/").partition("/")
-    return f"/{quote(head, encoding='latin-1')}{slash}{quote(rest, safe='', encoding='latin-1')}"
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    """Read the body, but one byte more than is allowed at most: ``wire`` refuses it then."""
-    most, length = wire.LARGEST_BODY + 1, environ.get("CONTENT_LENGTH") or ""
-    if not environ.get("wsgi.input_terminated"):  # reading beyond the length would wait for ever
-        most = min(most, int(length)) if length.isdecimal() else 0
-    body: bytes = environ["wsgi.input"].read(most) if most else b""
-    return body
-
-
-def _region(environ: WSGIEnvironment) -> str | None:
-    found = _SCOPE(environ.get("HTTP_AUTHORIZATION", "")) or _HOST(environ.get("HTTP_HOST", "").lower())
-    return found[1] if found and is_region(found[1]) else None
-
-
-# -- a server of its own
 
 
 def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
@@ -123,30 +67,90 @@ def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> Abstr
 
 @contextmanager
 def _serving(app: WSGIApplication, host: str, port: int) -> Iterator[str]:
-    from waitress import wasyncore  # noqa: PLC0415 - an extra
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family)
     sockets: dict[int, Any] = {}
-    server = _server(app, listener, sockets)
-    loop = Thread(target=server.run, name="fakeim server", daemon=True)
+    server, ending = _server(app, listener, sockets), Event()
+    loop = Thread(target=_run, args=(server, sockets, ending), name="fakeim server", daemon=True)
     loop.start()
     try:
         name = _EVERYWHERE.get(host, host)
         yield f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"
     finally:
-        server.task_dispatcher.shutdown()  # waits for the answers that are being made
-        server.trigger.pull_trigger(partial(wasyncore.close_all, sockets))  # the loop ends when it has no sockets
+        ending.set()
+        server.pull_trigger()
         loop.join()
 
 
+def _run(server: Any, sockets: dict[int, Any], ending: Event) -> None:
+    """Be waitress's loop, which alone reads from sockets, accepts and closes them."""
+    from waitress import wasyncore  # noqa: PLC0415 - an extra
+
+    while not ending.is_set():  # by poll, for select() knows no file beyond the first 1024 of a process
+        wasyncore.loop(use_poll=True, map=sockets, count=1)
+    deadline = time.monotonic() + LONGEST_END
+    for _ in range(server.adj.backlog):  # who has connected by now, but was not let in yet
+        server.handle_accept()
+    wasyncore.dispatcher.close(server)
+    while _close_idle(server, _unread(sockets)) and time.monotonic() < deadline:
+        wasyncore.loop(0.1, use_poll=True, map=sockets, count=1)
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.task_dispatcher.shutdown(timeout=max(0.1, deadline - time.monotonic()))
+    server.trigger.close()
+
+
+def _unread(sockets: dict[int, Any]) -> Container[int]:
+    """Give those of ``sockets`` that would be read, and from which there is something to read."""
+    with DefaultSelector() as selector:
+        for number, each in sockets.items():
+            if each.readable():
+                selector.register(number, EVENT_READ)
+        return {key.fd for key, _ in selector.select(0)}
+
+
+def _close_idle(server: Any, unread: Container[int]) -> bool:
+    """Close the connections on which nothing is left to do, a half request among them; say whether others remain."""
+    for number, channel in list(server.active_channels.items()):
+        # In this order: a request is dropped from the list once its answer is in the buffer.
+        if not (channel.requests or channel.total_outbufs_len or number in unread):
+            channel.handle_close()
+    return bool(server.active_channels)
+
+
 def _server(app: WSGIApplication, listener: socket.socket, sockets: dict[int, Any]) -> Any:
+    from waitress.server import create_server  # noqa: PLC0415 - an extra
+
+    options: Any = {
+        "sockets": [listener],
+        "ident": "fakeim",
+        "max_request_body_size": LARGEST_UPLOAD,
+        "connection_limit": 1000,
+    }
+    server: Any = create_server(app, sockets, **options)
+    server.channel_class = _channel_class()
+    # Its warnings only tell that a client waits for a moment; a logger apart, for settings are the user's.
+    server.task_dispatcher.queue_logger = Logger("fakeim", ERROR)  # noqa: LOG001
+    server.adj.send_bytes = 1 << 16  # as an option it is deprecated; by default, headers and body leave apart (18.8)
+    return server
+
+
+@cache
+def _channel_class() -> Any:
+    """Make waitress's connection with what is amiss in it for us mended."""
     from waitress.channel import HTTPChannel  # noqa: PLC0415 - an extra
     from waitress.parser import HTTPRequestParser, ParsingError  # noqa: PLC0415
-    from waitress.server import create_server  # noqa: PLC0415
-    from waitress.task import WSGITask  # noqa: PLC0415
+    from waitress.task import ErrorTask, WSGITask  # noqa: PLC0415
+    from waitress.utilities import BadRequest  # noqa: PLC0415
 
     class Parser(HTTPRequestParser):
+        def received(self, data: bytes) -> int:
+            if data[:1] == _TLS and self.body_rcv is None and not self.header_plus:
+                # Its client waits for a greeting in return, and would wait for ever.
+                self.error, self.completed = BadRequest("this is HTTP: give a URL that begins with http://"), True
+                return len(data)
+            return super().received(data)
+
         def parse_header(self, header_plus: bytes) -> None:
             try:
                 super().parse_header(header_plus)
@@ -154,25 +158,30 @@ def _server(app: WSGIApplication, listener: socket.socket, sockets: dict[int, An
                 raise ParsingError("Bad request") from None
 
     class Task(WSGITask):
-        has_body = True  # of a 204 as well: its Content-Length, 0, is what lets waitress keep the connection
+        has_body = True  # of a 204 as well: only after an answer with a length, waitress keeps the connection
+
+        def build_response_header(self) -> bytes:
+            if not self.status.startswith("204"):
+                return super().build_response_header()
+            self.response_headers = [*self.response_headers, ("Content-Length", "0")]
+            return super().build_response_header().replace(b"Content-Length: 0\r\n", b"", 1)
+
+    class Refusal(ErrorTask):
+        def execute(self) -> None:
+            request: Any = self.request
+            error = request.error
+            response = wire.no_http(error.code, error.reason, error.body)
+            self.status = f"{response.status} {error.reason}"
+            self.response_headers = list(response.headers.items())
+            self.set_close_on_finish()
+            self.write(response.body)
 
     class Channel(HTTPChannel):
         parser_class = Parser
         task_class = Task
+        error_task_class = Refusal
 
-    options: Any = {
-        "sockets": [listener],
-        "ident": "fakeim",
-        "max_request_body_size": LARGEST_UPLOAD,
-        "connection_limit": 1000,
-        "asyncore_use_poll": True,  # select() knows no file beyond the first 1024 of a process
-    }
-    server: Any = create_server(app, sockets, **options)
-    server.channel_class = Channel
-    # Its warnings only tell that a client waits for a moment; a logger apart, for settings are the user's.
-    server.task_dispatcher.queue_logger = Logger("fakeim", ERROR)  # noqa: LOG001
-    server.adj.send_bytes = 1 << 16  # as an option it is deprecated; by default, headers and body leave apart (18.8)
-    return server
+    return Channel
 
 
 def _is_loopback(host: str) -> bool:

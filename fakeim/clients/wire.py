@@ -9,6 +9,7 @@ Rules, and what they rest on:
     [model 1.5, 1.6].
  4. What is no request of this service is answered as AWS's front ends do: 404 UnknownOperationException, 400
     SerializationException, 413 RequestEntityTooLargeException [assumption: in form; no recording of this service].
+ 5. Whatever fails in here is the service's fault: 500 InternalServerException [model].
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
+from uuid import uuid4
 
 from fakeim.service import errors
 from fakeim.spec.api import load_api
@@ -58,10 +60,18 @@ def respond(dispatcher: Dispatcher, request: Request, region: str) -> Response:
         operation, segment = _routed(request)
         params = _read(operation, segment, request)
         result, request_id = dispatcher.call(operation.name, params, region)
+        text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
+        return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
     except errors.ServiceError as error:
         return _failure(error if error.request_id else dispatcher.refuse(error))
-    text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
-    return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
+    except Exception as problem:  # noqa: BLE001 - rule 5
+        return _failure(dispatcher.refuse(errors.internal(problem)))
+
+
+def no_http(status: int, reason: str, message: str) -> Response:
+    """Answer what is not even a request, in the form of rule 4; the code is made of the status's ``reason``."""
+    headers = {"x-amzn-RequestId": str(uuid4()), "x-amzn-ErrorType": f"{reason.replace(' ', '')}Exception"}
+    return _response(status, headers, json.dumps({"message": message}))
 
 
 @cache
@@ -131,6 +141,6 @@ def _failure(error: errors.ServiceError) -> Response:
 
 def _response(status: int, headers: dict[str, str], text: str) -> Response:
     body = text.encode(errors="backslashreplace")  # half a surrogate pair, which is no UTF-8, as JSON escapes it
-    if body:
-        headers |= {"Content-Type": "application/json"}
-    return Response(status, headers | {"Content-Length": str(len(body))}, body)
+    if status != HTTPStatus.NO_CONTENT:  # which has no length, by RFC 9110 (8.6)
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    return Response(status, headers, body)

@@ -7,7 +7,7 @@ member it has [observed §6.2].
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fakeim.spec.codec import Misfit, checked_integer, compact_json, element_of, instant, key_of, milliseconds
@@ -67,7 +67,8 @@ def _read_timestamp(value: Any) -> datetime:
         raise Misfit
     try:
         # To the microsecond, which is what clients send, and then down to the millisecond that the service keeps.
-        return instant(round(value * 1_000_000) // 1000)
+        # From its digits: after the year 2242, a double has no microseconds, and arithmetic would lose a millisecond.
+        return instant(round(Fraction(repr(value)) * 1_000_000) // 1000)
     except (OverflowError, ValueError):
         raise Misfit from None
 
@@ -120,10 +121,9 @@ def _write_timestamp(moment: datetime) -> str:
     total = milliseconds(moment)
     if abs(total) < _JAVA_EXPONENT_FROM:
         return repr(total / 1000)
-    seconds = Decimal(total).scaleb(-3).normalize()
-    sign, digits, _ = seconds.as_tuple()
-    text = "".join(map(str, digits))
-    return f"{'-' * sign}{text[0]}.{text[1:] or '0'}E{seconds.adjusted()}"
+    whole = str(abs(total))
+    digits = whole.rstrip("0")
+    return f"{'-' if total < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{len(whole) - 4}"
 
 
 def _list_writer(write_element: Writer) -> Writer:

@@ -1,0 +1,127 @@
+"""The fake's own powers over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract_tests.fake_only.over_http import PLAN_ARN, client_of, control, send
+from contract_tests.support import make_plan, start
+from fakeim.clients import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+    import fakeim
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[SSMIncidentsClient]:
+    with client_of(url) as client:
+        yield client
+
+
+def test_state_reset_snapshot_restore(url: str, client: SSMIncidentsClient) -> None:
+    start(client, make_plan(client))
+    state = control(url, "state")
+    assert state["account"] == "123456789012"
+    assert state["names"]["response_plans"] == [PLAN_ARN]
+    assert (state["counts"]["incident_records"], state["counts"]["timeline_events"]) == (1, 2)
+    assert control(url, "snapshot") == {"snapshot": "1"}
+    control(url, "reset")
+    assert control(url, "state")["names"]["response_plans"] == []
+    assert control(url, "snapshot") == {"snapshot": "2"}
+    for _ in range(2):
+        control(url, "restore", {"snapshot": "1"})
+        assert control(url, "state")["counts"] == state["counts"]
+    assert control(url, "restore", {"snapshot": "3"}, 404)["error"] == "there is no snapshot '3': there are 1, 2"
+
+
+def test_the_clock(fake: fakeim.FakeIncidentManager, url: str) -> None:
+    frozen = control(url, "clock", {"advance": 90.5, "freeze": "2026-01-01T00:00:00Z"})
+    assert frozen == {"now": "2026-01-01T00:01:30.500000+00:00"} == {"now": fake.clock.now().isoformat()}
+    assert control(url, "clock", {"move_to": "2025-01-01"})["now"] == "2025-01-01T00:00:00+00:00"
+    control(url, "clock", {"unfreeze": True})
+    assert control(url, "clock", {"freeze": True})["now"].startswith("2025-01-01T")
+    control(url, "clock", {"follow_system": True})
+    assert fake.clock.now().year > 2025
+
+
+def test_transitions(url: str, client: SSMIncidentsClient) -> None:
+    [arn] = client.list_replication_sets()["replicationSetArns"]
+
+    def change(**action: Any) -> str:
+        client.update_replication_set(arn=arn, actions=[{**action}])  # type: ignore[typeddict-item]
+        return status()
+
+    def status() -> str:
+        return client.get_replication_set(arn=arn)["replicationSet"]["status"]
+
+    control(url, "transitions", {"manual": True})
+    assert change(addRegionAction={"regionName": "us-west-2"}) == "UPDATING"
+    control(url, "transitions", {"complete": True})
+    assert status() == "ACTIVE"
+    control(url, "transitions", {"after": 90})
+    assert change(deleteRegionAction={"regionName": "us-west-2"}) == "UPDATING"
+    control(url, "clock", {"advance": 91})
+    assert status() == "ACTIVE"
+    control(url, "transitions", {"fail": {"region": "us-west-1", "message": "no"}, "immediate": True})
+    change(addRegionAction={"regionName": "us-west-1"})
+    shown = client.get_replication_set(arn=arn)["replicationSet"]["regionMap"]["us-west-1"]
+    assert (shown["status"], shown.get("statusMessage")) == ("FAILED", "no")
+
+
+def test_a_finding(url: str, client: SSMIncidentsClient) -> None:
+    incident = start(client, make_plan(client))
+    update = {"stackArn": f"arn:aws:cloudformation:us-east-1:123456789012:stack/s/{'1' * 8}", "startTime": 1767225600}
+    made = control(url, "findings", {"incidentRecordArn": incident, "cloudFormationStackUpdate": update})
+    assert [each["id"] for each in client.list_incident_findings(incidentRecordArn=incident)["findings"]] == [
+        made["id"]
+    ]
+    assert "Invalid ARN ''" in control(url, "findings", {"cloudFormationStackUpdate": update}, 400)["error"]
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "status", "error"),
+    [
+        ("rest", {}, 404, "there is no /_fakeim/rest; did you mean reset?"),
+        ("", {}, 404, "there is no /_fakeim/: there are state, reset, snapshot, restore, clock, transitions, findings"),
+        ("clock", {"freze": True}, 400, "there is no member freze; did you mean freeze?"),
+        ("reset", {"all": True}, 400, "there is no member all: there are none"),
+        ("clock", {}, 400, "nothing to do: give some of follow_system, freeze, unfreeze, move_to, advance"),
+        ("clock", b"{nope", 400, "the body is no JSON"),
+        ("clock", [1], 400, "give an object, not [1]"),
+        ("clock", {"advance": True}, 400, "advance: give a number of seconds, not true"),
+        ("clock", {"advance": -1}, 400, "a clock cannot advance by -1 day, 23:59:59: use move_to() to go back in time"),
+        ("clock", {"advance": 1e300}, 400, None),
+        ("clock", b'{"advance": NaN}', 400, None),
+        ("clock", {"freeze": "soon"}, 400, "freeze: Invalid isoformat string: 'soon'"),
+        ("clock", {"advance": 60, "move_to": 5}, 400, "move_to: give a text, not 5"),
+        ("clock", {"follow_system": False}, 400, "follow_system: give true, or leave it out"),
+        ("transitions", {"after": -1}, 400, "seconds=-1: give 0 or more"),
+        ("transitions", {"fail": {"region": "us-east-1"}}, 400, 'fail: give {"region": "...", "message": "..."}'),
+        ("restore", {}, 404, "there is no snapshot '': there are none"),
+        ("reset", b" " * (wire.LARGEST_BODY + 1), 413, "the body has more than 1048576 bytes"),
+    ],
+)
+def test_a_control_that_cannot_be_is_told(  # noqa: PLR0917 - a row of the table
+    fake: fakeim.FakeIncidentManager, url: str, action: str, body: Any, status: int, error: str | None
+) -> None:
+    fake.clock.freeze("2026-01-01")
+    told = control(url, action, body, status)["error"]
+    assert told == error or (error is None and told)
+    assert fake.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_a_control_has_one_method(url: str) -> None:
+    answer = send(url, "GET", "/_fakeim/reset")
+    assert (answer.status, answer.json) == (405, {"error": "/_fakeim/reset takes POST, not GET"})
+
+
+def test_control_can_be_off(fake: fakeim.FakeIncidentManager) -> None:
+    with fake.serve(control=False) as url:
+        answer = send(url, "POST", "/_fakeim/reset")
+        assert (answer.status, answer.code) == (404, "UnknownOperationException")
