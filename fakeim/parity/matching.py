@@ -157,19 +157,35 @@ class Matcher:
         left, right = datetime.fromisoformat(there), datetime.fromisoformat(here)
         if bool(left.microsecond) != bool(right.microsecond):
             yield Difference(where, f"only one of {there} in the transcript and {here} here is a whole second")
-        for other_left, other_right in self._times:
-            if (left < other_left and right > other_right) or (left == other_left and right != other_right):
-                yield Difference(where, f"{there} and {other_left:%FT%T.%f} stand in another order here")
-                break
-        else:
-            base_left, base_right = self._times[0] if self._times else (left, right)
-            drift = (right - base_right) - (left - base_left)
-            if abs(drift) > TOLERANCE:
-                yield Difference(where, f"{there} in the transcript, here {drift} off, counted from the first time")
+        yield from _disorder(where, (left, right), self._times)
+        base_left, base_right = self._times[0] if self._times else (left, right)
+        drift = (right - base_right) - (left - base_left)
+        if abs(drift) > TOLERANCE:
+            yield Difference(
+                where, f"{there} in the transcript; here {here}, {drift} off by the first time that differed"
+            )
         self._times.append((left, right))
 
 
 # -- parts
+
+
+def _disorder(
+    where: str, pair: tuple[datetime, datetime], earlier: list[tuple[datetime, datetime]]
+) -> Iterator[Difference]:
+    """Say if two times that were equal there, or one before the other, are not so here; once."""
+    left, right = pair
+    for other_left, other_right in earlier:
+        if left == other_left and right != other_right:
+            yield Difference(
+                where, f"the same time as another in the transcript, here {abs(right - other_right)} apart"
+            )
+            return
+        if (left - other_left) * (right - other_right).total_seconds() < timedelta(0):
+            yield Difference(
+                where, f"in the transcript and here, {left:%FT%TZ} and {other_left:%FT%TZ} have opposite orders"
+            )
+            return
 
 
 def _names(text: str) -> list[tuple[str, str]]:
