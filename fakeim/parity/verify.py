@@ -170,8 +170,7 @@ def _replay(transcript: Transcript, clock: Clock, client_in: ClientIn) -> Iterat
         except TranscriptError as problem:  # and so are the steps that follow: they were not seen to fail
             yield StepResult(step, None, [Difference("request", str(problem))])
             return
-        output = load_api().operations[step.operation].output
-        yield StepResult(step, answer, matcher.compare(step, output, answer))
+        yield StepResult(step, answer, matcher.compare(step, answer))
 
 
 def _in_time(steps: Iterable[Step], clock: Clock) -> Iterator[Step]:
