@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fakeim.parity import transcripts, verify
+from fakeim.parity import rendering, report, transcripts, verify
 
 if TYPE_CHECKING:
+    from fakeim.parity.report import Report
     from fakeim.parity.transcripts import Answer, Transcript
     from fakeim.parity.verify import Result, StepResult
 
@@ -73,6 +74,27 @@ def diff(context: click.Context, transcript: Path, target: str) -> None:
     differing = sum(bool(each.differences) for each in result.steps)
     console.print(f"{read.header.title}: {differing or 'none'} of {len(read.steps)} steps differ.")
     context.exit(0 if result.equal else 1)
+
+
+@parity.command(name="report")
+@_evidence
+@click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write it as Markdown to this file.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it as one page of HTML.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def report_command(evidence: Path | None, markdown: Path | None, html: Path | None, *, as_json: bool) -> None:
+    """Tell what is known of each operation, from where, how old it is, and whether this build shows it.
+
+    EVIDENCE is a transcript or a folder of them; by default, all that come with fakeim.
+    """
+    made = report.make_report(_read(evidence))
+    for path, text in ((markdown, rendering.as_markdown), (html, rendering.as_html)):
+        if path:
+            path.write_text(text(made), encoding="utf-8", newline="\n")
+            click.echo(f"wrote {path}", err=True)
+    if as_json:
+        click.echo(json.dumps(report.as_json(made), indent=2, ensure_ascii=False))
+    elif not (markdown or html):
+        _show_report(made, Console(highlight=False))
 
 
 # -- parts
@@ -159,3 +181,19 @@ def _at(answer: Answer | None, where: str) -> str:
         return json.dumps(transcripts.pointed(answer.body, where), ensure_ascii=False)
     except LookupError:
         return "absent"
+
+
+def _show_report(made: Report, console: Console) -> None:
+    for name, value in rendering.headline(made):
+        console.print(Text(f"{name}: {value}", style="bold"))
+    console.print()
+    table = Table("rests on", "meaning", "shown by transcripts", "claims of rules", box=None, padding=(0, 2, 0, 0))
+    for row in rendering.totals(made):
+        table.add_row(*map(str, row))
+    console.print(table)
+    for operation, rows in made.by_operation().items():
+        console.print(Text(f"\n{operation}", style="bold"))
+        table = Table("rests on", "behaviour", "evidence", "on this build", box=None, padding=(0, 2, 0, 0))
+        for each in rows:
+            table.add_row(each.grade, Text(each.behaviour), Text(each.evidence), rendering.outcome(each))
+        console.print(table)
