@@ -165,9 +165,6 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "a.jsonl", tmp_path / "b.jsonl"):
         with pytest.raises(TranscriptError, match=path.name):
             transcripts.read(path)
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(TranscriptError, match="there is no transcript"):
-        transcripts.read_all(tmp_path / "empty")
 
 
 def test_recordings_are_of_aws_and_rehearsals_are_told_apart() -> None:

@@ -97,14 +97,31 @@ def report_command(evidence: Path | None, markdown: Path | None, html: Path | No
         _show_report(made, Console(highlight=False))
 
 
+@parity.command(name="traces")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def traces_command(folder: Path) -> None:
+    """Generate the traces that are worth recording from AWS, and write them below FOLDER: the same each time."""
+    from fakeim.parity import traces  # noqa: PLC0415 - the other commands do without
+
+    try:
+        names = traces.write(folder)
+    except transcripts.TranscriptError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"{len(names)} traces in {folder}")
+
+
 # -- parts
 
 
 def _read(evidence: Path | None) -> list[Transcript]:
+    folder = evidence or transcripts.evidence_folder()
     try:
-        return transcripts.read_all(evidence or transcripts.evidence_folder())
+        found = transcripts.read_all(folder)
     except transcripts.TranscriptError as error:
         raise click.UsageError(str(error)) from None
+    if not found:
+        raise click.UsageError(f"{folder}: there is no transcript; give a folder that holds *.jsonl, or one such file")
+    return found
 
 
 def _verified(transcript: Transcript, target: str) -> Result:

@@ -127,12 +127,10 @@ def read(path: Path, *, name: str | None = None) -> Transcript:
 
 
 def read_all(folder: Path) -> list[Transcript]:
-    """Read the transcripts and traces in ``folder`` and the folders below, in the order of their paths."""
+    """Read the transcripts and traces in ``folder`` and the folders below, in the order of their paths; or one file."""
     if folder.is_file():
         return [read(folder)]
     paths = sorted(folder.rglob("*.jsonl"), key=lambda path: path.relative_to(folder).parts)
-    if not paths:
-        raise TranscriptError(f"{folder}: there is no transcript; give a folder that holds *.jsonl, or one such file")
     return [read(path, name=path.relative_to(folder).as_posix()) for path in paths]
 
 
