@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.config import Config
 
 import fakeim
 from fakeim.parity import transcripts, verify
 from fakeim.parity.transcripts import Account, Answer, Header, Step, Transcript, TranscriptError
+from fakeim.service import incident_records, related_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +46,46 @@ def test_evidence_says_where_it_is_from() -> None:
 def test_nothing_claims_to_be_recorded_yet() -> None:
     """Remove this with the first recording, which the schema holds to AWS's endpoint and request ids."""
     assert {each.header.grade for each in EVIDENCE} <= {"observed", "documented", "trace"}
+
+
+# -- a rehearsal: a fake of another seed, at another time and through another way in, stands for AWS
+
+TRACES = [each for each in EVIDENCE if each.header.grade == "trace"]
+
+
+def recorded(trace: Transcript) -> Transcript:
+    """Record ``trace`` as it would be recorded from AWS; but from a fake."""
+    account = trace.header.account
+    fake = fakeim.FakeIncidentManager(onboarded=account.onboarded, can_onboard=account.can_onboard, seed="AWS")
+    fake.clock.freeze("2031-05-06T07:08:09.123Z")
+    fake.clock.auto_advance(0.7)
+    client = fake.client(config=Config(parameter_validation=False))
+    steps = []
+    for step, answer in zip(trace.steps, verify.perform(trace.steps, lambda _: client), strict=True):
+        at = f"{fake.clock.now().astimezone(UTC):%FT%T}.{fake.clock.now().microsecond // 1000:03}Z"
+        request_id = answer.headers["x-amzn-requestid"]
+        steps.append(step._replace(expect=answer.essential(), at=at, request_id=request_id))
+    header = trace.header._replace(
+        grade="rehearsed",
+        target={"endpoint": "a fake", "account_class": "fake"},
+        recorded_at="2031-05-06T07:08:09Z",
+        versions=transcripts.versions(),
+    )
+    return transcripts.loads(transcripts.dumps(trace._replace(header=header, steps=tuple(steps))))
+
+
+def test_what_is_recorded_of_all_traces_is_verified_with_every_value_compared() -> None:
+    for trace in TRACES:
+        assert told(verify.verify(recorded(trace))) == [], trace.name
+
+
+def test_a_recording_from_a_service_that_does_otherwise_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    recordings = [recorded(each) for each in TRACES if each.header.level == "data"]
+    monkeypatch.setattr(incident_records, "MANUAL", "by hand")
+    monkeypatch.setattr(related_items, "ATTRIBUTE", "items")
+    found = {message for each in recordings for message in told(verify.verify(each))}
+    assert any(" /incidentRecord/incidentRecordSource/source: 'aws.ssm-inc" in each for each in found)
+    assert any(" /event/eventData: " in each and "relatedItems" in each for each in found)
 
 
 # -- the replay

@@ -164,6 +164,14 @@ def test_names_keep_through_all_steps() -> None:
     assert compare({"a": there("id", 2)}, {"a": here("id", 1)}, matcher=matcher) != []
 
 
+def test_page_tokens_are_renamed_whatever_they_look_like() -> None:
+    matcher = Matcher()
+    first: dict[str, Any] = {"operation": "ListTimelineEvents", "matcher": matcher}
+    assert compare({"nextToken": "AAMA"}, {"nextToken": "MTc2"}, **first) == []
+    assert compare({"nextToken": "AAMB"}, {"nextToken": "MTc2"}, **first) != []
+    assert compare({"nextToken": "AAMA"}, {}, **first) != []
+
+
 @pytest.mark.parametrize(("left", "right"), [(True, 1), (0, False), (1, "1"), ([], {}), ("", [])])
 def test_values_of_another_type_differ(left: Any, right: Any) -> None:
     assert compare({"a": left}, {"a": right}) != []

@@ -120,12 +120,12 @@ def test_every_operation_is_probed_but_those_that_no_trace_has() -> None:
     assert probed == {each.name for each in OPERATIONS} - FORBIDDEN
 
 
-def test_data_traces_reach_every_state_and_both_outcomes_of_every_operation() -> None:
+def test_data_traces_see_every_operation_succeed_and_fail_where_it_can() -> None:
     outcomes = {(step.step.operation, bool(step.answer and step.answer.error)) for step in replayed(DATA)}
     walked = {operation for operation, _ in outcomes}
-    succeed = {"DeleteIncidentRecord", "DeleteResponsePlan", "DeleteTimelineEvent", "ListRelatedItems"}
+    succeed = {"DeleteIncidentRecord", "DeleteResponsePlan", "ListRelatedItems"}
     assert {name for name in walked if (name, False) not in outcomes} == set()
-    assert {name for name in walked if (name, True) not in outcomes} == succeed | {"ListTimelineEvents"}
+    assert {name for name in walked if (name, True) not in outcomes} == succeed
     assert len(walked) == 23
 
 

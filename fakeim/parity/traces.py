@@ -200,9 +200,9 @@ class _Account:
         answer = next(self._answers)
         self._triples.append((step.operation, *_shown(answer, self._states[-1])))
         self._states.append(self._look())
-        if answer.error is None and step.operation in _MADE:
-            kind, member = _MADE[step.operation]
-            self._given[kind].append({"$ref": f"{step.id}#/{member}"})
+        for operation, kind, pointer in _MADE:
+            if operation == step.operation and _is_there(answer, pointer):
+                self._given.setdefault(kind, []).append({"$ref": f"{step.id}#{pointer}"})
 
     def walk(self) -> _Walk:
         """Give what has been done."""
@@ -221,7 +221,13 @@ class _Account:
 
     def _named(self, operation: str, member: str) -> Sequence[Any]:
         """Give what ``member`` may name: mostly what is there, the latest above all."""
-        kind = {"eventId": "event", "incidentRecordArn": "incident", "policyId": "policy", "responsePlanArn": "plan"}
+        kind = {
+            "eventId": "event",
+            "incidentRecordArn": "incident",
+            "nextToken": f"{operation} page",
+            "policyId": "policy",
+            "responsePlanArn": "plan",
+        }
         if member in ("arn", "resourceArn"):
             owner = "incident" if "IncidentRecord" in operation else "plan"
             taggable = operation in ("TagResource", "UntagResource", "ListTagsForResource")
@@ -238,13 +244,16 @@ class _Account:
 
 
 _LIKELY = 0.4
-_MADE = {
-    "CreateResponsePlan": ("plan", "arn"),
-    "CreateTimelineEvent": ("event", "eventId"),
-    "PutResourcePolicy": ("policy", "policyId"),
-    "StartIncident": ("incident", "incidentRecordArn"),
-}
-"""What a call makes, and which member of its answer names it."""
+_MADE = (
+    ("CreateResponsePlan", "plan", "/arn"),
+    ("CreateTimelineEvent", "event", "/eventId"),
+    ("ListTimelineEvents", "event", "/eventSummaries/0/eventId"),
+    ("ListTimelineEvents", "ListTimelineEvents page", "/nextToken"),
+    ("ListRelatedItems", "ListRelatedItems page", "/nextToken"),
+    ("PutResourcePolicy", "policy", "/policyId"),
+    ("StartIncident", "incident", "/incidentRecordArn"),
+)
+"""What is there after a call, to be named by others, and where in its answer the name stands."""
 _OF_THE_ACCOUNT = frozenset({"GetReplicationSet", "ListIncidentRecords", "ListReplicationSets", "ListResponsePlans"})
 """What shows more of an account than a trace has made: that is nobody's business, and another in each account."""
 
@@ -254,6 +263,13 @@ def _walkable() -> list[str]:
     return sorted(load_api().operations.keys() - probes.FORBIDDEN - _OF_THE_ACCOUNT)
 
 
+def _is_there(answer: Answer, pointer: str) -> bool:
+    try:
+        return bool(transcripts.pointed(answer.body, pointer))
+    except LookupError:
+        return False
+
+
 def _shown(answer: Answer, state: str) -> tuple[str, str]:
     """Say what came, an error's code, or of a list how much; and in which state, unless nothing was there anyhow."""
     if answer.error == "ResourceNotFoundException":
@@ -261,7 +277,7 @@ def _shown(answer: Answer, state: str) -> tuple[str, str]:
     if answer.error:
         return answer.error, state
     lists = [value for value in answer.body.values() if isinstance(value, list)]
-    amount = "some" if any(lists) else "none" if lists else ""
+    amount = "some" if any(lists) else "none" if lists else answer.body.get("event", {}).get("eventType", "")
     return f"{answer.status} {amount}{' and more' if 'nextToken' in answer.body else ''}", state
 
 
