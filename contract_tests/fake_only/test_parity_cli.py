@@ -133,7 +133,21 @@ def test_report_writes_files(tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_told(arguments: list[str], message: str, tmp_path: Path) -> None:
     bad, folder = tmp_path / "bad.jsonl", tmp_path / "folder"
     bad.write_text(INCIDENT.read_text(encoding="utf-8").replace("transcript/1", "transcript/0", 1), encoding="utf-8")
+    nowhere = tmp_path / "folder" / "nowhere"
     folder.mkdir()
-    result = run(*[each.format(bad=bad, folder=folder) for each in arguments])
+    if "{nowhere}" in arguments:
+        nowhere.write_text(
+            INCIDENT.read_text(encoding="utf-8").replace('["us-east-1"]', '["nowhere"]'), encoding="utf-8"
+        )
+    result = run(*[each.format(bad=bad, folder=folder, nowhere=nowhere) for each in arguments])
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+def test_an_account_that_no_fake_can_be_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    text = INCIDENT.read_text(encoding="utf-8")
+    path.write_text(text.replace('["us-east-1"]', '["nowhere"]'), encoding="utf-8")
+    result = run("verify", path)
+    assert result.exit_code == 2
+    assert "a.jsonl: regions=('nowhere',): give names of Regions in order" in " ".join(result.stderr.split())

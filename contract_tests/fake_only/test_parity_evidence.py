@@ -157,6 +157,13 @@ def test_the_clock_stands_where_a_step_says() -> None:
     assert answer.body["incidentRecord"]["creationTime"] == at
 
 
+def test_a_request_that_botocore_cannot_send_is_told() -> None:
+    sent = step("s1", "GetResponsePlan", {"arn": 7}, {})
+    client = fakeim.FakeIncidentManager().client()
+    with pytest.raises(TranscriptError, match="get_response_plan cannot be sent: Parameter validation failed"):
+        list(verify.perform([sent], lambda _: client))
+
+
 def test_an_unknown_target_is_refused() -> None:
     with pytest.raises(ValueError, match="target='aws': give one of direct, boto3, http"):
         verify.verify(transcript_of([PLAN]), "aws")

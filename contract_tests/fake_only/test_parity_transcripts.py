@@ -132,8 +132,9 @@ def without(line: dict[str, Any], name: str) -> dict[str, Any]:
         ([RECORDED | FAKE, RECORDED_STEP, END], 1, "/target/endpoint: 'http://127.0.0.1:8123' does not match"),
         ([without(RECORDED, "versions"), RECORDED_STEP, END], 1, "'versions' is a required property"),
         ([HEADER | FAKE, STEP, END], 1, "/target: only what fakeim itself has performed"),
-        ([RECORDED, STEP, END], 2, "a recorded step is whole (no partial), and has its request_id and at"),
+        ([RECORDED, STEP, END], 2, "a recorded step is whole (no partial), and has its status, request_id and at"),
         ([RECORDED, RECORDED_STEP | {"partial": True}, END], 2, "a recorded step is whole"),
+        ([RECORDED, RECORDED_STEP | {"expect": {"status": None, "error": None}}, END], 2, "a recorded step is whole"),
     ],
 )
 def test_what_is_wrong_is_told_with_file_and_line(lines: list[Any], where: int, what: str) -> None:

@@ -129,6 +129,8 @@ def _verified(transcript: Transcript, target: str) -> Result:
         return verify.verify(transcript, target)
     except ModuleNotFoundError as error:  # the server's extra
         raise click.ClickException(str(error)) from None
+    except ValueError as error:  # of an account that a fake cannot be
+        raise click.UsageError(f"{transcript.name}: {error}") from None
 
 
 def _as_json(results: list[Result], traces: int) -> dict[str, Any]:

@@ -259,8 +259,9 @@ def _problem(header: Header, step: Step, earlier: set[str]) -> str | None:
         return f"{step.operation} has no member {name}{_hint(name, members)}"
     if (step.expect is None) != (header.grade == "trace"):
         return "a trace has no expect" if step.expect else f"a step that is {header.grade} has an expect"
-    if header.target is not None and not (step.request_id and step.at and not step.partial):
-        return f"a {header.grade} step is whole (no partial), and has its request_id and at"
+    whole = step.expect and step.expect.status and step.request_id and step.at and not step.partial
+    if header.grade in PERFORMED and not whole:
+        return f"a {header.grade} step is whole (no partial), and has its status, request_id and at"
     return _problem_of_symbols([step.request, step.expect.body if step.expect else {}], earlier)
 
 
