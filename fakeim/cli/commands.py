@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 from rich.console import Console
 
+from fakeim.cli.parity import parity
 from fakeim.demo import alarm_events, report, story
 from fakeim.incident_manager import FakeIncidentManager
 
@@ -26,6 +27,9 @@ _FIRST = "123456789012"
 @click.version_option(package_name="fakeim")
 def fakeim() -> None:
     """Fake AWS Systems Manager Incident Manager, in memory: no AWS account, no network, nobody is paged."""
+
+
+fakeim.add_command(parity)
 
 
 @fakeim.command()

@@ -77,7 +77,7 @@ def start_incident(world: World, params: Mapping[str, Any]) -> Record:
 
 
 def get_incident_record(world: World, params: Mapping[str, Any]) -> Record:
-    """Give the record."""
+    """Give the record (rule 1)."""
     return {"incidentRecord": arns.find(world, arns.INCIDENT_RECORD, params["arn"])}
 
 
@@ -89,7 +89,7 @@ def list_incident_records(world: World, params: Mapping[str, Any]) -> Listing:
 
 
 def update_incident_record(world: World, params: Mapping[str, Any]) -> Record:
-    """Change what is named (rules 10 and 11)."""
+    """Change what is named (rules 1, 10 and 11)."""
     record = arns.find(world, arns.INCIDENT_RECORD, params["arn"])
     changes = {name: params[name] for name in CHANGEABLE if name in params}
     if not changes:

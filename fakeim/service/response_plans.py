@@ -62,7 +62,7 @@ def create_response_plan(world: World, params: Mapping[str, Any]) -> Record:
 
 
 def get_response_plan(world: World, params: Mapping[str, Any]) -> Record:
-    """Give the plan."""
+    """Give the plan (rules 1 and 4)."""
     return arns.find(world, arns.RESPONSE_PLAN, params["arn"])
 
 
@@ -72,7 +72,7 @@ def list_response_plans(world: World, params: Mapping[str, Any]) -> Listing:  # 
 
 
 def update_response_plan(world: World, params: Mapping[str, Any]) -> Record:
-    """Replace the members that are named (rule 5)."""
+    """Replace the members that are named (rules 1, 3 and 5)."""
     record = arns.find(world, arns.RESPONSE_PLAN, params["arn"])
     changes = {name: params[name] for name in PLAN_MEMBERS if name in params}
     template = {inner: params[name] for name, inner in TEMPLATE_MEMBERS.items() if name in params}
