@@ -13,6 +13,7 @@ from fakeim.clients.direct import make_client
 from fakeim.service import errors, findings, replication_sets
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher
+from fakeim.service.faults import Faults
 from fakeim.service.ids import Ids
 from fakeim.service.regions import is_region, partition
 from fakeim.service.transitions import Transitions
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
+    from fakeim.service.calls import Calls
     from fakeim.service.state import State
 
 
@@ -78,6 +80,7 @@ class FakeIncidentManager:
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
         self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
+        self._mishaps = Random(seed)  # noqa: S311 - apart from the ids, which faults are not to shift
         self._world = World(
             account_id=account_id,
             partition=partition(self._regions[0]),
@@ -86,7 +89,7 @@ class FakeIncidentManager:
             ids=Ids(self._chance),
             transitions=Transitions(self._end_pending),
         )
-        self._dispatcher = Dispatcher(self._world)
+        self._dispatcher = Dispatcher(self._world, Faults(self._mishaps.random))
         self._onboard()
 
     def __repr__(self) -> str:
@@ -214,6 +217,25 @@ class FakeIncidentManager:
         return finding_id
 
     @property
+    def calls(self) -> Calls:
+        """The calls that have reached this account since it was made or reset."""
+        return self._dispatcher.calls
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong: ``fake.faults.inject("StartIncident", "ThrottlingException", times=2)``."""
+        return self._dispatcher.faults
+
+    @property
+    def connected(self) -> bool:
+        """Whether calls reach the service at all; set to ``False``, every call fails with EndpointConnectionError."""
+        return self.faults.connected
+
+    @connected.setter
+    def connected(self, value: bool) -> None:
+        self.faults.connected = value
+
+    @property
     def transitions(self) -> Transitions:
         """How long changes of the replication set take, and how they end."""
         return self._world.transitions
@@ -249,6 +271,7 @@ class FakeIncidentManager:
             if self._own_clock:
                 self.clock.follow_system()
             self._chance.seed(self._seed)
+            self._mishaps.seed(self._seed)
             self._world.reset()
             self._dispatcher.reset()
             self._onboard()

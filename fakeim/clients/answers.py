@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeim.clients import wire
+from fakeim.clients.direct import connection_error
+from fakeim.service.errors import ConnectionFailed
 from fakeim.spec.api import once
 
 if TYPE_CHECKING:
@@ -21,7 +23,12 @@ def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, client: Any) -> 
     url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
-    return as_botocore(request.url, wire.respond(dispatcher, asked, client.meta.region_name))
+    config: Any = client.meta.config
+    try:
+        response = wire.respond(dispatcher, asked, client.meta.region_name, config.read_timeout)
+    except ConnectionFailed as failure:
+        raise connection_error(failure, request.url) from None
+    return as_botocore(request.url, response)
 
 
 def as_botocore(url: str, response: wire.Response) -> AWSResponse:

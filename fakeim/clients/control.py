@@ -13,24 +13,32 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
     POST /_fakeim/findings     {"incidentRecordArn": "...", "cloudFormationStackUpdate": {...}} or, in place of the
                                latter, "codeDeployDeployment": gives {"id": "..."}
 
+    POST /_fakeim/faults       {"clear": true}, {"connected": false}, and, with the arguments of the methods of
+                               ``fake.faults``: {"inject": {"operation": "StartIncident", "error": 503, "times": 2}},
+                               {"lose_reply": {"operation": "..."}},
+                               {"latency": {"operation": "...", "seconds": 20}}
+    GET  /_fakeim/calls        the calls so far: {"calls": [{"operation": "...", "params": {...}, "error": null, ...}]}
+
 Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
 one's turn. Signatures play no part here: a control says itself whom it is for.
 
-Several settings of the clock or the transitions in one request are made in the order above. Names and types are
-looked at before anything is done; what is wrong is answered with 400, 404 or 405 and {"error": "what is wrong"}.
+Several settings of the clock, the transitions or the faults in one request are made in the order above. Names and
+types are looked at before anything is done; what is wrong is answered with 400, 404 or 405 and
+{"error": "what is wrong"}.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from difflib import get_close_matches
 from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from fakeim.clients import wire
 from fakeim.service.state import whole
+from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
     from fakeim.service.transitions import Transitions
 
     Member = Callable[[Any], Any]
-    Settings = Mapping[str, tuple[Member, Callable[[Any], None]]]
+    Settings = Mapping[str, tuple[Member, Callable[[Any], object]]]
 
 PREFIX = "/_fakeim/"
 _NAMED = ("replication_sets", "response_plans", "incident_records")
@@ -77,7 +85,7 @@ class ControlPath:
             answer, status = {"error": str(refused)}, refused.status
         except (ValueError, OverflowError) as error:  # what the fake says of an argument
             answer, status = {"error": str(error)}, 400
-        body = json.dumps(answer).encode()
+        body = json.dumps(answer, default=datetime.isoformat).encode()
         return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
 
     def _chosen(self, query: str) -> Controls:
@@ -90,7 +98,7 @@ class ControlPath:
             return self._first
         [access_key] = access_keys
         if access_key not in self._named:
-            raise _Refused(404, f"no account has the access key {access_key}{_hint(access_key, self._named)}")
+            raise _Refused(404, f"no account has the access key {access_key}{did_you_mean(access_key, self._named)}")
         return self._named[access_key]
 
 
@@ -110,6 +118,8 @@ class Controls:
             "clock": self._settings(_clock_settings(fake.clock)),
             "transitions": self._settings(_transition_settings(fake.transitions)),
             "findings": _Action("POST", finding, self._finding),
+            "faults": self._settings(_fault_settings(fake)),
+            "calls": _Action("GET", {}, self._calls),
         }
 
     def answer(self, request: wire.Request) -> Mapping[str, Any]:
@@ -120,7 +130,7 @@ class Controls:
     def _routed(self, request: wire.Request) -> _Action:
         name = request.path.removeprefix(PREFIX)
         if name not in self._actions:
-            raise _Refused(404, f"there is no {PREFIX}{name}{_hint(name, self._actions)}")
+            raise _Refused(404, f"there is no {PREFIX}{name}{did_you_mean(name, self._actions)}")
         action = self._actions[name]
         if request.method != action.method:
             raise _Refused(405, f"{PREFIX}{name} takes {action.method}, not {request.method}")
@@ -167,6 +177,10 @@ class Controls:
 
         return _Action("POST", {name: read for name, (read, _) in settings.items()}, act)
 
+    def _calls(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        members = ("operation", "params", "region", "time", "result", "error", "message")
+        return {"calls": [{name: getattr(call, name) for name in members} for call in self._fake.calls]}
+
     def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:
         finding_id = self._fake.add_finding(
             given.get("incidentRecordArn", ""),
@@ -196,6 +210,24 @@ def _transition_settings(transitions: Transitions) -> Settings:
     }
 
 
+def _fault_settings(fake: FakeIncidentManager) -> Settings:
+    faults = fake.faults
+
+    def connect(value: bool) -> None:  # noqa: FBT001 - a member of a JSON object
+        faults.connected = value
+
+    def method(call: Callable[..., object]) -> tuple[Member, Callable[[Any], object]]:
+        return partial(_arguments, call), lambda given: call(**given)
+
+    return {
+        "clear": (_true, lambda _: faults.clear()),
+        "connected": (_flag, connect),
+        "inject": method(faults.inject),
+        "lose_reply": method(faults.lose_reply),
+        "latency": method(faults.latency),
+    }
+
+
 def _read(action: _Action, body: bytes) -> dict[str, Any]:
     if len(body) > wire.LARGEST_BODY:
         raise _Refused(413, f"the body has more than {wire.LARGEST_BODY} bytes")
@@ -210,7 +242,7 @@ def _read(action: _Action, body: bytes) -> dict[str, Any]:
 def _known(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
     for name in given:
         if name not in known:
-            raise _Refused(400, f"there is no {kind} {name}{_hint(name, known)}")
+            raise _Refused(400, f"there is no {kind} {name}{did_you_mean(name, known)}")
 
 
 def _checked(name: str, read: Member, value: Any) -> Any:
@@ -218,11 +250,6 @@ def _checked(name: str, read: Member, value: Any) -> Any:
         return read(value)
     except ValueError as error:
         raise _Refused(400, f"{name}: {error}") from None
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f": there are {', '.join(known) or 'none'}"
 
 
 # -- what reads a member: it gives the value, or a ValueError that says what to give
@@ -237,6 +264,18 @@ def _of_type(types: type | tuple[type, ...], wanted: str, value: Any) -> Any:
 _text = partial(_of_type, str, "a text")
 _number = partial(_of_type, (int, float), "a number of seconds")
 _object = partial(_of_type, dict, "an object")
+
+
+_flag = partial(_of_type, bool, "true or false")
+
+
+def _arguments(method: Callable[..., Any], value: Any) -> Any:
+    """Read the arguments of ``method``, which looks at their values itself."""
+    try:
+        signature(method).bind(**_object(value))
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    return value
 
 
 def _true(value: Any) -> Any:

@@ -16,6 +16,7 @@ from inspect import Parameter, Signature, cleandoc
 from typing import TYPE_CHECKING, Any, cast
 
 from fakeim.service import errors
+from fakeim.service.regions import partition
 from fakeim.spec.api import SERVICE, load_api, once
 from fakeim.spec.codec import Misfit, reader
 from fakeim.spec.validation import client_report
@@ -99,6 +100,7 @@ class FakeClient:
         self._region = region
         # Config keeps its options as attributes it does not declare, hence getattr.
         self._checked: bool = config is None or getattr(config, "parameter_validation", True)
+        self._patience: float = 60 if config is None else getattr(config, "read_timeout", 60)
 
     @property
     def exceptions(self) -> Any:
@@ -174,9 +176,11 @@ def _method(operation: Operation) -> Callable[..., Any]:
             raise TypeError(f"{method_name}() only accepts keyword arguments.")
         try:
             params = _reader(name, self._checked)(kwargs)
-            result, request_id = self._dispatcher.call(name, params, self._region)
+            result, request_id = self._dispatcher.call(name, params, self._region, self._patience)
         except Misfit:
             raise self._refusal(operation, kwargs) from None
+        except errors.ConnectionFailed as failure:
+            raise connection_error(failure, f"{_url(self._region)}{operation.path}") from None
         except errors.ServiceError as error:
             raise _client_error(error, name) from error.__cause__
         return {"ResponseMetadata": _metadata(request_id, status, headers), **result}
@@ -290,14 +294,32 @@ def _metadata(request_id: str, status: int, headers: Mapping[str, str]) -> dict[
     }
 
 
+def connection_error(failure: errors.ConnectionFailed, url: str) -> Exception:
+    """Make botocore's exception for a connection to ``url`` that failed."""
+    from botocore import exceptions  # noqa: PLC0415 - an error's import
+
+    raised: Exception = getattr(exceptions, failure.code)(endpoint_url=url, error=failure)
+    return raised
+
+
+def _url(region: str) -> str:
+    """Give where boto3's client would call, unless its configuration says otherwise."""
+    return f"https://{SERVICE}.{region}.amazonaws.com{'.cn' if partition(region) == 'aws-cn' else ''}"
+
+
 def _client_error(error: errors.ServiceError, operation_name: str) -> ClientError:
-    statuses = load_api().error_statuses | errors.UNMODELLED_STATUSES
-    headers = {"x-amzn-errortype": error.code, **_CONTENT_TYPE}
     response: dict[str, Any] = {
         "Error": {"Message": error.message, "Code": error.code},
-        "ResponseMetadata": _metadata(error.request_id, statuses[error.code], headers),
+        "ResponseMetadata": _error_metadata(error),
     }
     if error.code in load_api().error_statuses:  # botocore adds the members of the error's shape
         response |= {"message": error.message, **error.members}
     raised: ClientError = _exceptions().from_code(error.code)(response, operation_name)
     return raised
+
+
+def _error_metadata(error: errors.ServiceError) -> dict[str, Any]:
+    status = errors.status(error.code)
+    if error.code.isdigit():  # an answer without a body, of which botocore reads no id
+        return {"HTTPStatusCode": status, "HTTPHeaders": {"x-amzn-requestid": error.request_id}, "RetryAttempts": 0}
+    return _metadata(error.request_id, status, {"x-amzn-errortype": error.code, **_CONTENT_TYPE})

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from fakeim.clients import wire
+from fakeim.service.errors import ConnectionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -138,7 +139,7 @@ def _server(app: WSGIApplication, listener: socket.socket, sockets: dict[int, An
 @cache
 def _channel_class() -> Any:
     """Make waitress's connection with what is amiss in it for us mended."""
-    from waitress.channel import HTTPChannel  # noqa: PLC0415 - an extra
+    from waitress.channel import ClientDisconnected, HTTPChannel  # noqa: PLC0415 - an extra
     from waitress.parser import HTTPRequestParser, ParsingError  # noqa: PLC0415
     from waitress.task import ErrorTask, WSGITask  # noqa: PLC0415
     from waitress.utilities import BadRequest  # noqa: PLC0415
@@ -159,6 +160,12 @@ def _channel_class() -> Any:
 
     class Task(WSGITask):
         has_body = True  # of a 204 as well: only after an answer with a length, waitress keeps the connection
+
+        def execute(self) -> None:
+            try:
+                super().execute()
+            except ConnectionFailed:  # a fault: so let the client see no answer, but the end of the connection
+                raise ClientDisconnected from None
 
         def build_response_header(self) -> bytes:
             if not self.status.startswith("204"):

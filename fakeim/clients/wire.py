@@ -54,16 +54,22 @@ class Response(NamedTuple):
     body: bytes
 
 
-def respond(dispatcher: Dispatcher, request: Request, region: str) -> Response:
-    """Answer one request that comes from ``region``, whatever it is."""
+def respond(dispatcher: Dispatcher, request: Request, region: str, patience: float | None = None) -> Response:
+    """Answer one request that comes from ``region``, whatever it is, and whose sender would wait for ``patience`` s.
+
+    Raises:
+        ConnectionFailed: A fault lets the request, or its answer, go astray.
+    """
     try:
         operation, segment = _routed(request)
         params = _read(operation, segment, request)
-        result, request_id = dispatcher.call(operation.name, params, region)
+        result, request_id = dispatcher.call(operation.name, params, region, patience)
         text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
         return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
     except errors.ServiceError as error:
         return _failure(error if error.request_id else dispatcher.refuse(error))
+    except errors.ConnectionFailed:
+        raise
     except Exception as problem:  # noqa: BLE001 - rule 5
         return _failure(dispatcher.refuse(errors.internal(problem)))
 
@@ -131,12 +137,13 @@ def _writer(shape: str) -> Writer:
 
 
 def _failure(error: errors.ServiceError) -> Response:
-    api = load_api()
-    headers = {"x-amzn-RequestId": error.request_id, "x-amzn-ErrorType": error.code}
+    status, headers = errors.status(error.code), {"x-amzn-RequestId": error.request_id}
+    if error.code.isdigit():  # a front end that failed says no more than that
+        return _response(status, headers, "")
+    headers |= {"x-amzn-ErrorType": error.code}
     content = {"message": error.message, **error.members}
-    if error.code in api.error_statuses:
-        return _response(api.error_statuses[error.code], headers, _writer(error.code)(content))
-    return _response(errors.UNMODELLED_STATUSES[error.code], headers, json.dumps(content))
+    modelled = error.code in load_api().error_statuses
+    return _response(status, headers, _writer(error.code)(content) if modelled else json.dumps(content))
 
 
 def _response(status: int, headers: dict[str, str], text: str) -> Response:

@@ -35,6 +35,9 @@ def wsgi_app(
         dispatcher_for: Gives the account for the access key that a request is signed with; ``None``: it is not signed.
         region: Where a request comes from that says nothing of it: neither its signature nor the host that it names.
         controls: What answers below ``control.PREFIX``; by default nothing does.
+
+    The application raises ``ConnectionFailed`` where a fault lets an answer go astray: a server that closes the
+    connection then shows its client just that.
     """
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:

@@ -1,7 +1,7 @@
 """The way of one call: what concerns every operation, once, in this order.
 
-    lock . time and due effects . constraints . idempotent replay . operation . page or copy . check the answer .
-    keep the writes, or undo them all
+    lock . faults . time and due effects . constraints . idempotent replay . operation . page . copy .
+    check the answer . keep the writes, or undo them all . log
 
 Nothing here knows an operation by name but the two tables, and no operation does any of this itself.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fakeim.service import (
     errors,
@@ -25,6 +25,7 @@ from fakeim.service import (
     tags,
     timeline_events,
 )
+from fakeim.service.calls import Calls, Entry
 from fakeim.service.state import Listing
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier
@@ -33,6 +34,7 @@ from fakeim.spec.validation import constraint, violations, well_built
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fakeim.service.faults import Faults
     from fakeim.service.state import Record
     from fakeim.service.world import World
     from fakeim.spec.api import Operation, Pagination
@@ -102,7 +104,7 @@ def route(operation_name: str) -> Route:
 
 
 class Pages(NamedTuple):
-    """What the way needs of a list operation besides: its paging rules, and how to copy what it lists."""
+    """What the way needs of a list operation besides: its paging rules, and how to copy a page of what it lists."""
 
     rules: Pagination
     copy: Copier
@@ -115,25 +117,60 @@ def pages(operation_name: str, kind: str) -> Pages:
     operation = api.operations[operation_name]
     if operation.pagination is None:
         raise TypeError(f"{operation_name} lists records, but the model gives it no pages")
-    listed = operation.output.members[operation.pagination.result_key]
-    return Pages(operation.pagination, copier(listed, api.shape(kind)))
+    key = operation.pagination.result_key
+    copy_listed = copier(operation.output.members[key], api.shape(kind))
+    return Pages(operation.pagination, lambda page: page | {key: copy_listed(page[key])})
 
 
 class Dispatcher:
     """Takes the calls of one fake account, one at a time."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
+        self.faults = faults
+        self.calls = Calls()
         self.lock = RLock()
         self._requests = 0
         self._request_suffix = f"-fa4e-4000-8000-{world.account_id}"
 
-    def call(self, operation_name: str, params: Record, region: str) -> tuple[Record, str]:
+    def call(
+        self, operation_name: str, params: Record, region: str, patience: float | None = None
+    ) -> tuple[Record, str]:
         """Answer one call: give the result, fresh, and the request's id, or raise ``ServiceError``.
 
-        ``params`` are canonical and become the service's own. After an error everything is as it was before.
+        ``params`` are canonical and become the service's own. After an error everything is as it was before; but for
+        a lost reply, which is a ``ConnectionFailed`` as every fault of the connection is. ``patience`` is how many
+        seconds the caller would wait.
         """
-        return self.run(operation_name, region, self._answer, route(operation_name), params)
+        with self.lock:
+            if not self.faults:
+                return self._carry_out(operation_name, params, region)
+            strike = self.faults.strike(operation_name, params, patience)
+            self.world.clock.sleep(strike.delay / 1000)
+            if strike.error is None or strike.committed:
+                return self._carry_out(operation_name, params, region, lost_by=strike.error)
+            now, error = self.world.clock.tick(), strike.error
+            if isinstance(error, errors.ServiceError):
+                self.refuse(error)
+            self.calls.append(Entry(operation_name, params, region, now, None, None, error))
+            raise error
+
+    def _carry_out(
+        self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
+    ) -> tuple[Record, str]:
+        try:
+            (answer, found, copy), request_id = self.run(
+                operation_name, region, self._answer, route(operation_name), params
+            )
+        except errors.ServiceError as refusal:
+            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, lost_by or refusal))
+            if lost_by is not None:
+                raise lost_by from None
+            raise
+        self.calls.append(Entry(operation_name, params, region, self.world.now, found, copy, lost_by))
+        if lost_by is not None:
+            raise lost_by
+        return answer, request_id
 
     def run(self, name: str, region: str, action: Callable[..., T], *arguments: Any) -> tuple[T, str]:
         """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all."""
@@ -155,8 +192,10 @@ class Dispatcher:
             return result, self._request_id()
 
     def reset(self) -> None:
-        """Forget how many requests there were."""
+        """Forget the calls so far and how many requests there were, and take all faults away."""
         self._requests = 0
+        self.calls.clear()
+        self.faults.clear()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass on the account's clock."""
@@ -182,7 +221,8 @@ class Dispatcher:
             world.now = called_at
             world.state.commit()
 
-    def _answer(self, way: Route, params: Record) -> Record:
+    def _answer(self, way: Route, params: Record) -> tuple[Record, Record, Copier]:
+        """Give the answer, fresh, and what it is a copy of, with what copies it."""
         operation, world = way.operation, self.world
         if not way.fits(params):
             raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
@@ -190,17 +230,17 @@ class Dispatcher:
         if token:
             given = idempotency.recall(world, operation, token, params)
             if given is not None:
-                return cast("Record", way.copy(given))
-        found = way.handler(world, params)
+                return way.copy(given), given, way.copy
+        found, copy = way.handler(world, params), way.copy
         if isinstance(found, Listing):
-            answer: Record = paging.page(world, params, found, *pages(operation.name, found.table.kind))
-        else:
-            answer = way.copy(found)
+            rules, copy = pages(operation.name, found.table.kind)
+            found = paging.page(world, params, found, rules)
+        answer = copy(found)
         if not way.is_well_built(answer):
             raise TypeError(f"an answer to {operation.name} that does not fit its shape")
         if token:
-            idempotency.remember(world, operation, token, params, way.copy(answer))
-        return answer
+            idempotency.remember(world, operation, token, params, found)
+        return answer, found, copy
 
     def _as_service_error(self, problem: Exception) -> errors.ServiceError:
         if isinstance(problem, errors.ServiceError):

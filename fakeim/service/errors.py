@@ -7,13 +7,15 @@ Rules, and what they rest on:
  4. ``resourceType`` and ``resourceIdentifier`` are filled, the latter with what the caller passed
     [assumption: 17.1].
  5. ``UnsupportedOperationException`` is not in the model [observed 4.3]; its status is 400 [assumption: 17.3].
-    Neither are the errors for what is no request of this service at all, which are those of AWS's front ends
-    [assumption].
+    Neither are the errors for what is no request of this service at all, and those that all of AWS's services share,
+    which are those of AWS's front ends [documented, as AWS's common errors; assumption: that they hold here].
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +24,32 @@ QUOTA_CODES = {"REPLICATION_SET": "L-REPLICATION-SETS", "TAGS": "L-TAGS-PER-RESO
 """[assumption: 17.2] AWS's codes look like L-1A2B3C4D; none of this service's is known."""
 
 UNMODELLED_STATUSES = {
+    "ExpiredTokenException": 403,
+    "IncompleteSignatureException": 403,
+    "InternalFailure": 500,
+    "InvalidSignatureException": 403,
+    "OptInRequired": 403,
     "RequestEntityTooLargeException": 413,
+    "RequestExpired": 400,
+    "RequestTimeoutException": 408,
     "SerializationException": 400,
+    "ServiceUnavailable": 503,
     "UnknownOperationException": 404,
+    "UnrecognizedClientException": 403,
     "UnsupportedOperationException": 400,
 }
 """The HTTP statuses of rule 5."""
+
+FAILURES = {
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+"""What a front end that fails says, all of it: a status and its phrase."""
+
+CONNECTION = ("ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionError", "ReadTimeoutError")
+"""How a connection can fail, under the names of botocore's exceptions."""
 
 
 class ServiceError(Exception):
@@ -39,6 +61,19 @@ class ServiceError(Exception):
         self.message = message
         self.members = members
         self.request_id = ""
+
+
+class ConnectionFailed(Exception):  # noqa: N818 - what botocore's own are called
+    """No answer at all: the connection failed as botocore's exception ``code`` says."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def status(code: str) -> int:
+    """Give the HTTP status of an error; one that has no code is called by its status."""
+    return int(code) if code.isdigit() else load_api().error_statuses.get(code) or UNMODELLED_STATUSES[code]
 
 
 def validation(message: str) -> ServiceError:

@@ -20,7 +20,7 @@ from zlib import crc32
 from fakeim.service import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from fakeim.service.state import Listing, Position, Record
     from fakeim.service.world import World
@@ -30,17 +30,15 @@ LIFETIME = 24 * 60 * 60 * 1000
 """Milliseconds for which a token holds (rule 3)."""
 
 
-def page(
-    world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination, copy: Callable[[list[Any]], list[Any]]
-) -> Record:
-    """Give the page of ``listing`` that ``params`` ask for, its elements copied by ``copy``."""
+def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination) -> Record:
+    """Give the page of ``listing`` that ``params`` ask for, its elements as they are stored."""
     token = params.get(rules.input_token)
     after = (listing.low[0], *_read_token(world, params, rules, token)) if token else None
     size = params.get(rules.limit_key, rules.largest_page)
     rows = list(islice(listing.rows(after), size + 1))
     member = listing.member
     listed = [record if member is None else record[member] for _, record in rows[:size]]
-    answer: Record = {rules.result_key: copy(listed)}
+    answer: Record = {rules.result_key: listed}
     if len(rows) > size:
         answer[rules.output_token] = _make_token(world, params, rules, rows[size - 1][0])
     return answer

@@ -1,0 +1,194 @@
+"""The calls that reached a fake account: what was asked for, and what came of it.
+
+A call that botocore's client refused by itself never reached the service, and is not here. Of very many calls the last
+``MOST`` are kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+from fakeim.spec.api import load_api
+from fakeim.spec.codec import copier, instant
+from fakeim.spec.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from fakeim.spec.codec import Copier
+
+MOST = 100_000
+
+
+class Entry(NamedTuple):
+    """A call as it is logged: nothing is copied, for what it refers to is never changed."""
+
+    operation: str
+    params: Mapping[str, Any]
+    region: str
+    now: int
+    result: Any
+    """What was found, or ``None``; ``copy`` makes an answer of it."""
+    copy: Copier | None
+    error: Exception | None
+
+
+class Call:
+    """One call that reached the service. Its parameters and its result are copies, to be used at will."""
+
+    __slots__ = ("_entry",)
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    def __repr__(self) -> str:
+        came = f"raised {self.error}" if self.error else f"gave {self.result}"
+        members = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"<Call {self.operation}({members}) in {self.region} at {self.time.isoformat()} {came}>"
+
+    @property
+    def operation(self) -> str:
+        """The operation's name, as in ``"StartIncident"``."""
+        return self._entry.operation
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters that the service read."""
+        copied: dict[str, Any] = _params_copier(self.operation)(self._entry.params)
+        return copied
+
+    @property
+    def region(self) -> str:
+        """Where the call came from."""
+        return self._entry.region
+
+    @property
+    def time(self) -> datetime:
+        """When it came, on the fake's clock."""
+        return instant(self._entry.now)
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What the service answered, or ``None`` if it answered with an error, or did nothing."""
+        entry = self._entry
+        return None if entry.copy is None else entry.copy(entry.result)
+
+    @property
+    def error(self) -> str | None:
+        """The code of the error that the caller saw, or ``None``; a lost reply has a result as well."""
+        return None if self._entry.error is None else getattr(self._entry.error, "code", "InternalServerException")
+
+    @property
+    def message(self) -> str:
+        """The text of the error, or nothing."""
+        return "" if self._entry.error is None else str(self._entry.error)
+
+
+class Calls(Sequence[Call]):
+    """The calls of one fake account, the first one first."""
+
+    def __init__(self, entries: deque[Entry] | None = None) -> None:
+        self._entries: deque[Entry] = deque(maxlen=MOST) if entries is None else entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def append(self, entry: Entry) -> None:
+        """Log a call."""
+        self._entries.append(entry)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> Calls: ...
+    def __getitem__(self, index: int | slice) -> Call | Calls:
+        if isinstance(index, slice):
+            return Calls(deque(list(self._entries)[index]))
+        return Call(self._entries[index])
+
+    def __iter__(self) -> Iterator[Call]:
+        return map(Call, list(self._entries))
+
+    def __repr__(self) -> str:
+        return f"<Calls {[each.operation for each in self._entries]}>"
+
+    def of(self, *operations: str, where: Callable[[Call], bool] | None = None) -> Calls:
+        """Give the calls of these operations, of those that ``where`` is true for."""
+        wanted = {_checked(each) for each in operations}
+        found = (each for each in list(self._entries) if each.operation in wanted)
+        return Calls(deque(each for each in found if where is None or where(Call(each))))
+
+    def failed(self, code: str | None = None) -> Calls:
+        """Give the calls whose callers saw an error, or the error ``code``."""
+        found = (each for each in list(self._entries) if each.error is not None)
+        return Calls(deque(each for each in found if code is None or Call(each).error == code))
+
+    def last(self, operation: str | None = None) -> Call:
+        """Give the last call, or the last one of ``operation``; a ``LookupError`` if there was none."""
+        found = self if operation is None else self.of(operation)
+        if not found:
+            raise LookupError(f"no call of {operation} has come; {self._told()}" if operation else "no call has come")
+        return found[-1]
+
+    def count(self, operation: str | None = None) -> int:
+        """Say how many calls have come, or how many of ``operation``."""
+        return len(self if operation is None else self.of(operation))
+
+    def clear(self) -> None:
+        """Forget the calls so far."""
+        self._entries.clear()
+
+    # -- assertions
+
+    def assert_called(self, operation: str, *, times: int | None = None, **params: Any) -> None:
+        """Assert that ``operation`` was called with at least these ``params``, once or more or just ``times`` times.
+
+        Raises:
+            AssertionError: It was not; the message tells the calls that came.
+        """
+        known = load_api().operations[_checked(operation)].input.members
+        for name in params:
+            if name not in known:
+                raise ValueError(f"{operation} has no parameter {name!r}{did_you_mean(name, known)}")
+        found = self.of(operation, where=lambda call: _has(call, params))
+        if len(found) < 1 if times is None else len(found) != times:
+            wanted = "at least once" if times is None else f"{times} times"
+            asked = f" with {params}" if params else ""
+            raise AssertionError(f"{operation}{asked} was called {len(found)} times, not {wanted}; {self._told()}")
+
+    def assert_not_called(self, operation: str, **params: Any) -> None:
+        """Assert that ``operation`` was not called with these ``params``."""
+        self.assert_called(operation, times=0, **params)
+
+    def assert_order(self, *operations: str) -> None:
+        """Assert that these operations were called in this order; others may have come between."""
+        came = iter([each.operation for each in self._entries])
+        for number, operation in enumerate(operations):
+            if _checked(operation) not in came:
+                earlier = f" after {', '.join(operations[:number])}" if number else ""
+                raise AssertionError(f"{operation} was not called{earlier}; {self._told()}")
+
+    def _told(self) -> str:
+        lines = [f"  {call!r}" for call in self[-20:]]
+        return "\n".join([f"the calls were, at most 20 of {len(self)}:", *lines]) if lines else "there was no call"
+
+
+@cache
+def _params_copier(operation: str) -> Copier:
+    return copier(load_api().operations[operation].input)
+
+
+def _has(call: Call, params: Mapping[str, Any]) -> bool:
+    given = call.params
+    return all(name in given and given[name] == value for name, value in params.items())
+
+
+def _checked(operation: str) -> str:
+    known = load_api().operations
+    if operation not in known:
+        raise ValueError(f"there is no operation {operation!r}{did_you_mean(operation, known)}")
+    return operation
