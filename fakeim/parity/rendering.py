@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -103,9 +104,14 @@ def _section(report: Report, operation: str, rows: list[Row]) -> str:
 def _rows(rows: Sequence[Sequence[object]], classes: Sequence[str] = ()) -> str:
     names = classes or [str(row[0]).replace(" ", "-") for row in rows]
     return "".join(
-        f'<tr class="{escape(name)}">{"".join(f"<td>{escape(str(cell))}</td>" for cell in row)}</tr>'
+        f'<tr class="{escape(name)}">{"".join(f"<td>{_with_code(str(cell))}</td>" for cell in row)}</tr>'
         for name, row in zip(names, rows, strict=True)
     )
+
+
+def _with_code(text: str) -> str:
+    """Escape ``text``, and show as code what docstrings mark so."""
+    return re.sub(r"``(.+?)``", r"<code>\1</code>", escape(text))
 
 
 def _anchor(name: str) -> str:
