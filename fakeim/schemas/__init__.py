@@ -76,13 +76,14 @@ def validator(schema: Mapping[str, Any]) -> Validator:
 def _validator_class() -> Any:
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - import fakeim does without
 
+    extend: Any = validators.extend  # its stub is untyped
     usual = Draft202012Validator.TYPE_CHECKER
     types = {
         "array": lambda _, value: isinstance(value, list | tuple),
         "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
         "number": lambda _, value: isinstance(value, datetime) or usual.is_type(value, "number"),
     }
-    return validators.extend(Draft202012Validator, type_checker=usual.redefine_many(types))
+    return extend(Draft202012Validator, type_checker=usual.redefine_many(types))
 
 
 def _operation(name: str) -> Operation:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeim.spec.api import Api
 
 _ABSENT: Any = object()
+_LONGEST = 120
 
 
 def main(arguments: Sequence[str] | None = None, api: Api | None = None) -> int:
@@ -48,8 +49,6 @@ def _text(document: Mapping[str, Any]) -> str:
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
-    for name in _present(folder) - files.keys():
-        (folder / name).unlink()
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode())
@@ -66,7 +65,7 @@ def drift(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
     """Tell, line by line, how ``folder`` differs from ``files``; what differs alike in many is told once."""
     present = _present(folder)
     yield from (f"{name} is missing" for name in sorted(files.keys() - present))
-    yield from (f"{name} is none of the model's" for name in sorted(present - files.keys()))
+    yield from (f"{name} is none of the model's: delete it" for name in sorted(present - files.keys()))
     changes: dict[str, list[str]] = {}
     for name in sorted(files.keys() & present):
         for change in _changes((folder / name).read_bytes(), files[name].encode()):
@@ -97,7 +96,8 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
-    return "absent" if value is _ABSENT else json.dumps(value)
+    text = "absent" if value is _ABSENT else json.dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 if __name__ == "__main__":
