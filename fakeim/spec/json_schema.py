@@ -9,8 +9,9 @@ What the documents describe, and why:
     checks boto3's datetimes lets them pass for numbers, as ``fakeim.schemas.validator`` does.
  3. A request's document is what the service accepts. It allows known members only: the service is not known to mind
     others, but no client sends them, and a mistyped name is what a schema is there to find.
- 4. Answers keep to the same limits as requests, but for what was observed: ListTagsForResource answers with an empty
-    map where there are no tags, though a TagMap has at least one (catalogue §11).
+ 4. Answers keep to the same limits as requests, but for what was observed: a TagMap, which has at least one tag, is
+    empty in the answer of ListTagsForResource where there are none (catalogue §11). It may be so in other answers too
+    [assumption: whether a template's cleared tags are empty or absent is open, §17.14].
  5. Lengths are counted in code points, as JSON Schema and Python do. Java counts UTF-16 units, two for an emoji
     [assumption: the service counts code points; nothing is known].
  6. Integers are of 32 bits [model]. JSON Schema takes 3.0 for an integer, and no schema can tell; the service may not.
@@ -22,7 +23,7 @@ Documents refer to shapes by ``$ref``: into the ``COMMON`` document, or into the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.spec.api import SERVICE, VERSION
 from fakeim.spec.codec import element_of, key_of
@@ -46,8 +47,15 @@ _SIZES = {
     "map": ("minProperties", "maxProperties"),
     "integer": ("minimum", "maximum"),
 }
-_MAY_BE_EMPTY = {"ListTagsForResourceResponse": ["tags"]}
-"""Members of answers that were seen empty, though the model says otherwise (rule 4)."""
+_EMPTY_IN_ANSWERS = frozenset({"TagMap"})
+"""What answers show empty, though the model says otherwise (rule 4)."""
+
+
+class _View(NamedTuple):
+    """How shapes are seen by a document: ``base`` is the document whose ``$defs`` they are in, nothing for its own."""
+
+    base: str
+    answers: bool
 
 
 # -- documents --------------------------------------------------------------------------------------------------------
@@ -76,10 +84,12 @@ def error(api: Api, name: str, *, bundled: bool = False) -> Document:
 
 
 def common(api: Api) -> Document:
-    """Describe every shape that the other documents refer to."""
-    tops = [each.input for each in api.operations.values()] + [each.output for each in api.operations.values()]
+    """Describe every shape that the other documents refer to; some look different in answers."""
+    taken = [each.input for each in api.operations.values()]
+    given = [each.output for each in api.operations.values()] + [api.shape(name) for name in api.error_statuses]
+    definitions = _definitions(taken, _View("", answers=False)) | _definitions(given, _View("", answers=True))
     title = f"{SERVICE} {VERSION}: the shapes that requests, responses and errors share"
-    return _head(api, COMMON, title) | {"$defs": _definitions([*tops, *map(api.shape, api.error_statuses)])}
+    return _head(api, COMMON, title) | {"$defs": dict(sorted(definitions.items()))}
 
 
 def documents(api: Api) -> dict[str, Document]:
@@ -94,9 +104,10 @@ def documents(api: Api) -> dict[str, Document]:
 
 
 def _document(api: Api, name: str, title: str, text: str, shape: Shape, *, bundled: bool) -> Document:
+    view = _View("" if bundled else COMMON, answers=not name.startswith("request:"))
     head = _head(api, f"urn:fakeim:{SERVICE}:{VERSION}:{name}", title) | {"description": text}
-    definitions = _definitions([shape]) if bundled else {}
-    return head | _schema(shape, "" if bundled else COMMON) | ({"$defs": definitions} if definitions else {})
+    definitions = _definitions([shape], view) if bundled else {}
+    return head | _schema(shape, view) | ({"$defs": definitions} if definitions else {})
 
 
 def _head(api: Api, id: str, title: str) -> Document:
@@ -111,20 +122,32 @@ def _errors(operation: Operation) -> str:
 # -- shapes -----------------------------------------------------------------------------------------------------------
 
 
-def _definitions(tops: Iterable[Shape]) -> dict[str, Document]:
+def _definitions(tops: Iterable[Shape], view: _View) -> dict[str, Document]:
     """Describe, by name and in its order, the shapes that ``tops`` refer to, and those that these refer to."""
-    found: dict[str, Document] = {}
+    found = {_name(shape, view): _schema(shape, view) for shape in _within(tops) if not _is_plain(shape)}
+    return dict(sorted(found.items()))
+
+
+def _within(tops: Iterable[Shape]) -> list[Shape]:
+    """Give the shapes inside ``tops``, at any depth, but not themselves."""
+    found: dict[str, Shape] = {}
     waiting = [part for top in tops for part in _parts(top)]
     while waiting:
         shape = waiting.pop()
-        if shape.name not in found and not _is_plain(shape):
-            found[shape.name] = _schema(shape, "")
+        if shape.name not in found:
+            found[shape.name] = shape
             waiting += _parts(shape)
-    return dict(sorted(found.items()))
+    return list(found.values())
 
 
 def _parts(shape: Shape) -> list[Shape]:
     return [part for part in (*shape.members.values(), shape.element, shape.key) if part]
+
+
+def _name(shape: Shape, view: _View) -> str:
+    """Name the definition of ``shape``: it has another where it looks different in answers (rule 4)."""
+    differs = view.answers and any(each.name in _EMPTY_IN_ANSWERS for each in (shape, *_within([shape])))
+    return f"{shape.name}InAnswers" if differs else shape.name
 
 
 def _is_plain(shape: Shape) -> bool:
@@ -132,20 +155,18 @@ def _is_plain(shape: Shape) -> bool:
     return shape.type == "boolean" or (shape.type == "string" and _text(shape).keys() == {"type"})
 
 
-def _reference(shape: Shape, base: str) -> Document:
-    return _schema(shape, base) if _is_plain(shape) else {"$ref": f"{base}#/$defs/{shape.name}"}
+def _reference(shape: Shape, view: _View) -> Document:
+    return _schema(shape, view) if _is_plain(shape) else {"$ref": f"{view.base}#/$defs/{_name(shape, view)}"}
 
 
-def _schema(shape: Shape, base: str) -> Document:
-    """Describe ``shape``; ``base`` is the document whose ``$defs`` its parts are in, or nothing for the same."""
+def _schema(shape: Shape, view: _View) -> Document:
     if shape.type == "structure":
-        return _structure(shape, base)
+        return _structure(shape, view)
     if shape.type == "list":
         unique = {"uniqueItems": True} if shape.unique else {}
-        return {"type": "array", **_size(shape), **unique, "items": _reference(element_of(shape), base)}
+        return {"type": "array", **_size(shape), **unique, "items": _reference(element_of(shape), view)}
     if shape.type == "map":
-        key, value = _reference(key_of(shape), base), _reference(element_of(shape), base)
-        return {"type": "object", **_size(shape), "propertyNames": key, "additionalProperties": value}
+        return _map(shape, view)
     if shape.type == "integer":
         return {"type": "integer", **_SMALLEST_AND_LARGEST, **_size(shape)}
     if shape.type == "timestamp":
@@ -153,14 +174,19 @@ def _schema(shape: Shape, base: str) -> Document:
     return _text(shape) if shape.type == "string" else {"type": "boolean"}
 
 
-def _structure(shape: Shape, base: str) -> Document:
+def _structure(shape: Shape, view: _View) -> Document:
     one = {"minProperties": 1, "maxProperties": 1} if shape.union else {}
     required = {"required": list(shape.required)} if shape.required else {}
-    properties = {name: _reference(member, base) for name, member in shape.members.items()}
-    for name in _MAY_BE_EMPTY.get(shape.name, ()):
-        properties[name] = _schema(shape.members[name], base)
-        del properties[name]["minProperties"]
+    properties = {name: _reference(member, view) for name, member in shape.members.items()}
     return {"type": "object", **one, **required, "properties": properties, "additionalProperties": False}
+
+
+def _map(shape: Shape, view: _View) -> Document:
+    size = _size(shape)
+    if view.answers and shape.name in _EMPTY_IN_ANSWERS:
+        del size["minProperties"]
+    key, value = _reference(key_of(shape), view), _reference(element_of(shape), view)
+    return {"type": "object", **size, "propertyNames": key, "additionalProperties": value}
 
 
 def _text(shape: Shape) -> Document:
