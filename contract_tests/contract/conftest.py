@@ -13,7 +13,7 @@ import pytest
 
 from contract_tests.conftest import GRADES
 from contract_tests.contract.checks import checked
-from contract_tests.contract.targets import REGIONS, TARGETS, Session
+from contract_tests.contract.targets import TARGETS, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,8 @@ def client_in(target: str, session: Session) -> Iterator[ClientIn]:
     Whatever they are answered is checked against the API's schemas, see ``checks``.
     """
     with ExitStack() as stack:
-        make = TARGETS[target](session, stack)
-        yield lambda region_name=REGIONS[0], **options: checked(make(region_name, **options))
+        account = TARGETS[target](session, stack)
+        yield lambda *region, **options: checked(account.client(*region, **options))
 
 
 @pytest.fixture

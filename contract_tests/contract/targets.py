@@ -1,4 +1,4 @@
-"""Where contract tests run. A target makes an account for a test, and gives what makes clients of it.
+"""Where contract tests run. A target makes an account for a test, and says how it is reached.
 
 To add one: a function of the same form, and its name in ``TARGETS``. The account is fresh, and onboarded in
 ``REGIONS``; what has to be tidied up after the test goes on the stack.
@@ -7,11 +7,12 @@ To add one: a function of the same form, and its name in ``TARGETS``. The accoun
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
 import fakeim
+from contract_tests.support import ACCOUNT
 from fakeim.clients import server
 
 if TYPE_CHECKING:
@@ -22,10 +23,24 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
     ClientIn = Callable[..., SSMIncidentsClient]
-    Target = Callable[["Session", ExitStack], ClientIn]
+    Target = Callable[["Session", ExitStack], "Account"]
 
-ACCOUNT = "123456789012"
 REGIONS = ("us-east-1", "us-west-2")
+
+
+class Account(NamedTuple):
+    """A fresh account, as a target reaches it."""
+
+    client_in: ClientIn
+    """Makes the clients that the test is given."""
+    reader_in: ClientIn
+    """Makes clients that see the same, as quickly as may be: they only look for what has changed."""
+
+    def client(self, region_name: str = REGIONS[0], **options: Any) -> SSMIncidentsClient:
+        """Make a client for a test, with a reader at its side."""
+        client = self.client_in(region_name, **options)
+        vars(client)["reader"] = self.reader_in(region_name)
+        return client
 
 
 def fresh_fake() -> fakeim.FakeIncidentManager:
@@ -33,26 +48,29 @@ def fresh_fake() -> fakeim.FakeIncidentManager:
     return fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=REGIONS)
 
 
-def direct(_session: Session, _stack: ExitStack) -> ClientIn:
+def direct(_session: Session, _stack: ExitStack) -> Account:
     """Call the fake itself."""
-    return fresh_fake().client
+    fake = fresh_fake()
+    return Account(fake.client, fake.client)
 
 
-def through_boto3(_session: Session, _stack: ExitStack) -> ClientIn:
+def through_boto3(_session: Session, _stack: ExitStack) -> Account:
     """Call it through boto3's client, without a network."""
-    return fresh_fake().boto3_client
+    fake = fresh_fake()
+    return Account(fake.boto3_client, fake.client)
 
 
-def over_http(session: Session, stack: ExitStack) -> ClientIn:
+def over_http(session: Session, stack: ExitStack) -> Account:
     """Call it through boto3's client and a socket."""
-    url = session.serve(fresh_fake())
+    fake = fresh_fake()
+    url = session.serve(fake)
 
     def make(region_name: str, **options: Any) -> SSMIncidentsClient:
         client: SSMIncidentsClient = boto_session().client("ssm-incidents", region_name, endpoint_url=url, **options)
         stack.callback(client.close)
         return client
 
-    return make
+    return Account(make, fake.client)
 
 
 TARGETS: dict[str, Target] = {"direct": direct, "boto3": through_boto3, "http": over_http}
