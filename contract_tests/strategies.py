@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT, LONGEST_LIST = 30, 3
 LARGEST_INTEGER = 2**31 - 1
 _LINE_TERMINATORS = "\n\r\x85\u2028\u2029"
-_ONE_LINE = st.characters(exclude_characters=_LINE_TERMINATORS)
+_ONE_LINE = st.characters(codec="utf-8", exclude_characters=_LINE_TERMINATORS)
 """What a dot matches in the model's patterns, which are Java's."""
 
 # -- valid ------------------------------------------------------------------------------------------------------------
