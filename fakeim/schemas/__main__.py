@@ -88,7 +88,7 @@ def _changes(old: bytes, new: bytes) -> Iterator[str]:
 def _differences(old: Any, new: Any, path: str) -> Iterator[str]:
     """Name each place, as a JSON pointer, where ``old`` and ``new`` differ."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for name in [*old, *(new.keys() - old.keys())]:
+        for name in [*old, *sorted(new.keys() - old.keys())]:
             step = name.replace("~", "~0").replace("/", "~1")
             yield from _differences(old.get(name, _ABSENT), new.get(name, _ABSENT), f"{path}/{step}")
     elif old is not new and (old != new or type(old) is not type(new)):
