@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT, LONGEST_LIST = 30, 3
 LARGEST_INTEGER = 2**31 - 1
+_LINE_TERMINATORS = "\n\r\x85\u2028\u2029"
+_ONE_LINE = st.characters(codec="utf-8", exclude_characters=_LINE_TERMINATORS)
+"""What a dot matches in the model's patterns, which are Java's."""
 
 # -- valid ------------------------------------------------------------------------------------------------------------
 
@@ -92,7 +95,9 @@ def _strings(shape: Shape, _: Pool | None) -> SearchStrategy[str]:
     if shape.enum:
         return st.sampled_from(shape.enum)
     if shape.pattern:
-        return st.from_regex(shape.pattern, fullmatch=True).filter(lambda text: low <= len(text) <= high)
+        return st.from_regex(shape.pattern, fullmatch=True, alphabet=_ONE_LINE).filter(
+            lambda text: low <= len(text) <= high
+        )
     return st.text(min_size=low, max_size=min(high, LONGEST_TEXT))
 
 
@@ -259,7 +264,8 @@ def of_size(shape: Shape, size: int) -> SearchStrategy[Any]:
 def _mismatching(shape: Shape) -> SearchStrategy[str]:
     matches, longest = re.compile(shape.pattern or "").fullmatch, shape.max or LONGEST_TEXT
     texts = st.text(min_size=shape.min or 0, max_size=LONGEST_TEXT).filter(lambda text: not matches(text))
-    near_misses = valid(shape).map(lambda text: f"{text}\n").filter(lambda text: len(text) <= longest)
+    ends = st.sampled_from(_LINE_TERMINATORS)
+    near_misses = st.builds("{}{}".format, valid(shape), ends).filter(lambda text: len(text) <= longest)
     return texts | near_misses
 
 

@@ -55,7 +55,11 @@ def fails(client: SSMIncidentsClient, code: str, **members: str) -> Iterator[Non
 
 
 def contents(client: SSMIncidentsClient) -> Record:
-    """Read all that the account shows in the client's Region, of each list the first page."""
+    """Read all that the account shows in the client's Region, of each list the first page.
+
+    It is read by the client's ``reader``, if its target has given it one: most calls of the contract are these.
+    """
+    client = vars(client).get("reader", client)
     plans = [each["arn"] for each in client.list_response_plans()["responsePlanSummaries"]]
     incidents = [each["arn"] for each in client.list_incident_records()["incidentRecordSummaries"]]
     sets = client.list_replication_sets()["replicationSetArns"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fakeim import schemas
 from fakeim.clients.active_mocks import RealAWSCallBlocked
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock import mock_ssm_incidents
 
-__all__ = ["FakeIncidentManager", "RealAWSCallBlocked", "mock_ssm_incidents"]
+__all__ = ["FakeIncidentManager", "RealAWSCallBlocked", "mock_ssm_incidents", "schemas"]

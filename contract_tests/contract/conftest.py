@@ -7,23 +7,20 @@ carries exactly one mark that names its evidence.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
-import fakeim
-from contract_tests.conftest import GRADES, TARGETS
+from contract_tests.conftest import GRADES
+from contract_tests.contract.checks import checked
+from contract_tests.contract.targets import TARGETS, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    ClientIn = Callable[..., SSMIncidentsClient]
-
-ACCOUNT = "123456789012"
+    from contract_tests.contract.targets import ClientIn
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,32 +44,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
-@pytest.fixture
-def client_in(target: str) -> Iterator[ClientIn]:
-    """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``."""
-    fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=("us-east-1", "us-west-2"))
+@pytest.fixture(scope="session")
+def session() -> Iterator[Session]:
+    """Give what the targets keep between tests."""
     with ExitStack() as stack:
-        makers: dict[str, ClientIn] = {"direct": fake.client, "boto3": fake.boto3_client}
-        make = makers[target] if target in makers else over_http(fake, stack)
-        yield lambda region_name="us-east-1", **options: make(region_name, **options)
+        yield Session(stack)
 
 
-def over_http(fake: fakeim.FakeIncidentManager, stack: ExitStack) -> ClientIn:
-    """Serve ``fake``, and give what makes boto3 clients that reach it through a socket."""
-    url = stack.enter_context(fake.serve())
+@pytest.fixture
+def client_in(target: str, session: Session) -> Iterator[ClientIn]:
+    """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``.
 
-    def make(region_name: str, **options: Any) -> SSMIncidentsClient:
-        client: SSMIncidentsClient = boto_session().client("ssm-incidents", region_name, endpoint_url=url, **options)
-        stack.callback(client.close)
-        return client
-
-    return make
-
-
-@cache
-def boto_session() -> boto3.session.Session:
-    """Give one session for all tests: it keeps the model, which takes longer to read than a test to run."""
-    return boto3.session.Session("any", "any")
+    Whatever they are answered is checked against the API's schemas, see ``checks``.
+    """
+    with ExitStack() as stack:
+        account = TARGETS[target](session, stack)
+        yield lambda *region, **options: checked(account.client(*region, **options))
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.conftest import ClientIn
+    from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
 SNS = f"arn:aws:sns:us-east-1:{ACCOUNT}:Standard_User"

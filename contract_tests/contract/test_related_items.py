@@ -28,7 +28,7 @@ from contract_tests.support import (
 if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.conftest import ClientIn
+    from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
 UPDATE = "SSM Incident Record Update"

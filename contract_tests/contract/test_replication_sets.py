@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.conftest import ClientIn
+    from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
 EAST, WEST, IRELAND, TOKYO = "us-east-1", "us-west-2", "eu-west-1", "ap-northeast-1"

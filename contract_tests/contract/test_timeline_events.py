@@ -31,7 +31,7 @@ from contract_tests.support import (
 if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.conftest import ClientIn
+    from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
 LONG_AGO = datetime(2020, 10, 1, 20, 30, tzinfo=UTC)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import json
 from functools import cached_property
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -147,6 +148,12 @@ class Api:
         return found
 
     @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of what the model states of operations and shapes: its prose may change as it likes."""
+        stated = _without_prose({part: self._model[part] for part in ("operations", "shapes")})
+        return sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    @cached_property
     def service_model(self) -> ServiceModel:
         """Botocore's own class around the same model."""
         from botocore.model import ServiceModel  # noqa: PLC0415 - over 100 ms, and only reports and helpers need it
@@ -178,6 +185,16 @@ class Api:
             return None
         largest = input_shape.members[raw["limit_key"]].max or 100
         return Pagination(raw["input_token"], raw["output_token"], raw["limit_key"], raw["result_key"], largest)
+
+
+def _without_prose(raw: Any) -> Any:
+    if isinstance(raw, list):
+        return [_without_prose(each) for each in raw]
+    if not isinstance(raw, dict):
+        return raw
+    # A member may be called so as well, but is then no text.
+    prose = {"documentation"} if isinstance(raw.get("documentation"), str) else set()
+    return {name: _without_prose(each) for name, each in raw.items() if name not in prose}
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:

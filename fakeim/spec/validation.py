@@ -12,6 +12,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from fakeim.spec.patterns import whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -60,12 +62,12 @@ def _string_check(shape: Shape) -> Check | None:
         return frozenset(shape.enum).__contains__
     if not shape.pattern:
         return _length_check(shape)
-    match, low, high = re.compile(shape.pattern).fullmatch, shape.min or 0, shape.max
+    found, low, high = re.compile(whole(shape.pattern)).search, shape.min or 0, shape.max
 
     # The same few ARNs and tags come again and again: remembering them costs a sixth of matching them.
     @lru_cache(maxsize=1024)
     def check(value: str) -> bool:
-        return low <= len(value) and (high is None or len(value) <= high) and match(value) is not None
+        return low <= len(value) and (high is None or len(value) <= high) and found(value) is not None
 
     return check
 
@@ -176,7 +178,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield from _out_of_bounds(shape, len(value), "length")
     elif shape.type == "integer":
         yield from _out_of_bounds(shape, value, "value")
-    if shape.pattern and not re.fullmatch(shape.pattern, value):
+    if shape.pattern and not re.search(whole(shape.pattern), value):
         yield f"Member must satisfy regular expression pattern: {shape.pattern}"
     if shape.enum and value not in shape.enum:
         yield f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
