@@ -7,7 +7,7 @@ to what the rules say, in ``test_reference.py``.
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -377,6 +377,28 @@ def test_what_was_deleted_is_not_found(client: SSMIncidentsClient, method: str) 
             call(client, other, CALLS[other](it))
     assert contents(client) == after
     assert not any(text in repr(after) for text in CALLS[method](it).values() if text not in (it.plan, it.incident))
+
+
+# -- filters
+
+
+@pytest.mark.documented("7.13: all filters must be met; that bounds are exclusive is ours: 17.26")
+def test_of_several_bounds_each_must_be_kept(client: SSMIncidentsClient) -> None:
+    incident: Any = {"incidentRecordArn": start(client, make_plan(client))}
+    moments = [NOON + timedelta(seconds=second) for second in range(5)]
+    for moment in moments:
+        client.create_timeline_event(**incident, eventType="Note", eventTime=moment, eventData="d")
+    notes = {"key": "eventType", "condition": {"equals": {"stringValues": ["Note"]}}}
+
+    @given(st.lists(st.tuples(st.sampled_from(["after", "before"]), st.sampled_from(moments)), min_size=2, max_size=4))
+    @settings(max_examples=40)
+    def law(bounds: list[tuple[str, datetime]]) -> None:
+        filters: Any = [notes, *({"key": "eventTime", "condition": dict([bound])} for bound in bounds)]
+        found = client.list_timeline_events(**incident, filters=filters, sortOrder="ASCENDING")["eventSummaries"]
+        within = [m for m in moments if all(m > end if kind == "after" else m < end for kind, end in bounds)]
+        assert [each["eventTime"] for each in found] == within
+
+    law()
 
 
 # -- tags
