@@ -291,14 +291,14 @@ HOME: Record = {"us-east-1": {}, "us-west-2": {}}
 
 @pytest.mark.inferred("§5.2: stored as given; but for an empty chat channel, which is none: 5.21")
 def test_a_plan_has_what_it_was_given(client: SSMIncidentsClient) -> None:
-    @given(requests(API.methods["create_response_plan"], {"ClientToken": [""]}))
+    @given(requests(API.methods["create_response_plan"]))
     @settings(max_examples=40)
     def law(given: Record) -> None:
+        given.pop("clientToken", None)  # two examples may have the same
         arn = client.create_response_plan(**given)["arn"]
         shown: Record = answered(client.get_response_plan(arn=arn))[1]
         assert client.list_tags_for_resource(resourceArn=arn)["tags"] == given.pop("tags", {})
         client.delete_response_plan(arn=arn)
-        given.pop("clientToken", None)
         if "empty" in given.get("chatChannel", ()):
             del given["chatChannel"]
         assert shown == {"arn": arn, **given}
