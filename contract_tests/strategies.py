@@ -187,10 +187,12 @@ def _in_a_member(shape: Shape, breaks: Breaks) -> SearchStrategy[Break]:
     def put(name: str, others: dict[str, Any], found: Break) -> Break:
         return found.within({**others, name: found.value}, name)
 
+    broken_members = {name: _in_one_place(member, breaks) for name, member in shape.members.items()}
     return st.one_of(
         [
-            st.builds(partial(put, name), _structures(shape, None, but=name), _in_one_place(member, breaks))
-            for name, member in shape.members.items()
+            st.builds(partial(put, name), _structures(shape, None, but=name), found)
+            for name, found in broken_members.items()
+            if not found.is_empty
         ]
     )
 
@@ -200,7 +202,8 @@ def _in_an_element(shape: Shape, breaks: Breaks) -> SearchStrategy[Break]:
         return found.within([*before, found.value], f"{len(before) + 1}.member")
 
     before = st.lists(valid(_element(shape)), max_size=min(shape.max or 3, 3) - 1, unique=shape.unique)
-    return st.builds(put, before, _in_one_place(_element(shape), breaks))
+    found = _in_one_place(_element(shape), breaks)
+    return found if found.is_empty else st.builds(put, before, found)
 
 
 def _in_an_entry(shape: Shape, breaks: Breaks) -> SearchStrategy[Break]:

@@ -81,6 +81,18 @@ def _replication_set(client: SSMIncidentsClient, arn: str) -> Record | None:
         return None
 
 
+def spoil(value: Any) -> None:
+    """Change everything in ``value`` that can be changed."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in list(inside):
+        spoil(each)
+    if isinstance(value, dict):
+        value.clear()
+        value["spoilt"] = True
+    elif isinstance(value, list):
+        value[:] = ["spoilt"]
+
+
 # -- what a test starts from
 
 ACCOUNT = "123456789012"
