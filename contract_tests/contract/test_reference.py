@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.conftest import ClientIn
+    from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
     Clients = Mapping[str, SSMIncidentsClient]
