@@ -55,13 +55,22 @@ class Response(NamedTuple):
 def respond(dispatcher: Dispatcher, request: Request, region: str) -> Response:
     """Answer one request that comes from ``region``, whatever it is."""
     try:
-        operation, segment = _routed(request)
-        params = _read(operation, segment, request)
+        operation, params = read(request)
         result, request_id = dispatcher.call(operation.name, params, region)
     except errors.ServiceError as error:
         return _failure(error if error.request_id else dispatcher.refuse(error))
     text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
     return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
+
+
+def read(request: Request) -> tuple[Operation, dict[str, Any]]:
+    """Find the operation that a request is for, and its parameters.
+
+    Raises:
+        ServiceError: The request is for none, or cannot be read (rule 4).
+    """
+    operation, segment = _routed(request)
+    return operation, _read(operation, segment, request)
 
 
 @cache
