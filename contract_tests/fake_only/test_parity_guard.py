@@ -19,7 +19,7 @@ from contract_tests.fake_only.inspection import OPERATIONS, each_operation
 from contract_tests.fake_only.stand_in import ACCOUNT, PROFILE, REGIONS, StandIn, at_once, standing_in, write_profile
 from contract_tests.strategies import broken, mostly, refused, requests
 from contract_tests.support import contents
-from fakeim.parity import rules
+from fakeim.parity import allow_list
 from fakeim.parity.aws import Account, open_account
 from fakeim.parity.runs import LEVELS, TAG, NotSentToAWS
 from fakeim.spec.api import load_api
@@ -88,7 +88,7 @@ class World:
         """See that nothing forbidden arrived, and that all that was there is as it was; then begin anew."""
         for sent in self.stand_in.sent:
             assert sent.operation is not None
-            assert sent.operation not in rules.FORBIDDEN
+            assert sent.operation not in allow_list.FORBIDDEN
             assert not any(name in unquote(unquote(sent.path)).lower() for name in FORBIDDEN)
         now, run = contents(self.stand_in.fake.client()), self.accounts["data"].run
         for table, there in now.items():
@@ -275,15 +275,15 @@ def test_whatever_a_request_becomes_after_signing(world: World, level: Level, da
 @each_operation
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_operation_is_on_one_list(world: World, level: Level, operation: Operation) -> None:
-    lists = [{"CreateResponsePlan"}, rules.FORBIDDEN, rules.READS, rules.TARGETS.keys()]
+    lists = [{"CreateResponsePlan"}, allow_list.FORBIDDEN, allow_list.READS, allow_list.TARGETS.keys()]
     assert sum(operation.name in each for each in lists) == 1
     account = world.accounts[level]
-    if operation.name in rules.FORBIDDEN:  # with whatever parameters
-        assert rules.refusal(account.run, account.journal, operation.name, {}) is not None
-    assert rules.refusal(account.run, account.journal, f"{operation.name}V2", {}) is not None
+    if operation.name in allow_list.FORBIDDEN:  # with whatever parameters
+        assert allow_list.refusal(account.run, account.journal, operation.name, {}) is not None
+    assert allow_list.refusal(account.run, account.journal, f"{operation.name}V2", {}) is not None
 
 
-@pytest.mark.parametrize("name", sorted(rules.FORBIDDEN))
+@pytest.mark.parametrize("name", sorted(allow_list.FORBIDDEN))
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_forbidden_operations_are_not_sent_even_broken(world: World, level: Level, name: str) -> None:
     world.twist = {}

@@ -2,7 +2,7 @@
 
 It listens to botocore's documented event ``before-send``, below serializing, signing and retrying, of the one client
 that it was made for. It does not ask what was meant: it reads method, path, query, headers and body of the request
-itself, as the service would, and then asks ``rules``. What could be read in more than one way is not sent, for AWS
+itself, as the service would, and then asks ``allow_list``. What could be read in more than one way is not sent, for AWS
 might read it in the other: other spellings of a path, members that are unknown, twice there, or not where they belong,
 headers that botocore does not set, hosts other than the service's.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from fakeim.clients import wire
-from fakeim.parity import rules
+from fakeim.parity import allow_list
 from fakeim.parity.runs import NotSentToAWS
 from fakeim.service.errors import ServiceError
 
@@ -72,7 +72,7 @@ class Guard:
         try:
             operation, params = self._read(request)
             label = operation.name
-            reason = rules.refusal(self.run, self.journal, label, params)
+            reason = allow_list.refusal(self.run, self.journal, label, params)
         except _Unclear as unclear:
             reason = str(unclear)
         reason = reason or self.pace.wait()
@@ -86,7 +86,7 @@ class Guard:
 
     def _announce(self, operation: str, params: Mapping[str, Any]) -> None:
         if operation == "CreateResponsePlan" and params.get("name"):
-            self.journal.creating(params["name"], harmless=rules.is_harmless_plan(self.run, params))
+            self.journal.creating(params["name"], harmless=allow_list.is_harmless_plan(self.run, params))
         elif operation == "StartIncident" and (plan := self.run.plan_of(params.get("responsePlanArn"))):
             self.journal.starting(plan)
 

@@ -12,10 +12,12 @@ What cannot be equal on two sides is compared by what it is (users' names, words
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.parity.transcripts import pointed, symbol
+from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +38,7 @@ _FORMS = {
     "account": r"(?<=:)[0-9]{12}(?=:)",
 }
 _RENAMED = re.compile("|".join(f"(?P<{kind.replace(' ', '_')}>{form})" for kind, form in _FORMS.items()))
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}([.][0-9]+)?(Z|[+-][0-9:]{5})").fullmatch
 _ABSENT = object()
 
 
@@ -56,29 +59,30 @@ class Matcher:
         self._there: dict[tuple[str, str], str] = {}
         self._here: dict[tuple[str, str], str] = {}
         self._times: list[tuple[datetime, datetime]] = []
+        self._told_times: set[datetime] = set()
         self._answers: dict[str, Mapping[str, Any]] = {}
 
-    def compare(self, step: Step, output: Shape, answer: Answer) -> list[Difference]:
-        """Give every difference between what ``step`` expects and ``answer``, which is of the shape ``output``."""
+    def compare(self, step: Step, answer: Answer) -> list[Difference]:
+        """Give every difference between the answer that ``step`` expects, if it does, and ``answer``."""
         expected = step.expect
         if expected is None:
             return []
         self._told(step.request)
         found = [
-            *_unequal("status", expected.status, answer.status if expected.status is not None else None),
+            *(_unequal("status", expected.status, answer.status) if expected.status else ()),
             *_unequal("error", expected.error, answer.error),
         ]
         for name, value in expected.headers.items():
             found += _unequal(f"header {name}", _code(value), _code(answer.headers.get(name)))
         if expected.error == answer.error:
-            shape = None if expected.error else output
-            found += self._inside("", expected.body, answer.body, shape, partial=step.partial)
+            found += self._inside("", expected.body, answer.body, _shape(step, answer), partial=step.partial)
         self._answers[step.id] = answer.body
         return found
 
     def _told(self, request: Any) -> None:
         """Keep what the request says literally: both sides were told the same."""
         if isinstance(request, str):
+            self._told_times.update(_moments(request))
             for kind, name in _names(request):
                 self._there.setdefault((kind, name), name)
                 self._here.setdefault((kind, name), name)
@@ -152,24 +156,52 @@ class Matcher:
             yield Difference(where, f"the {kind} {here} stood for {as_there} before, and now for {there}")
 
     def _time(self, where: str, there: str, here: str) -> Iterator[Difference]:
-        if there == here:
-            return
         left, right = datetime.fromisoformat(there), datetime.fromisoformat(here)
+        if left in self._told_times:
+            yield from _unequal(where, there, here)
+            return
         if bool(left.microsecond) != bool(right.microsecond):
             yield Difference(where, f"only one of {there} in the transcript and {here} here is a whole second")
-        for other_left, other_right in self._times:
-            if (left < other_left and right > other_right) or (left == other_left and right != other_right):
-                yield Difference(where, f"{there} and {other_left:%FT%T.%f} stand in another order here")
-                break
-        else:
-            base_left, base_right = self._times[0] if self._times else (left, right)
-            drift = (right - base_right) - (left - base_left)
-            if abs(drift) > TOLERANCE:
-                yield Difference(where, f"{there} in the transcript, here {drift} off, counted from the first time")
+        yield from _disorder(where, (left, right), self._times)
+        first_left, first_right = self._times[0] if self._times else (left, right)
+        there_after, here_after = left - first_left, right - first_right
+        if abs(there_after - here_after) > TOLERANCE:
+            yield Difference(where, f"{there_after} from the first time in the transcript, {here_after} here")
         self._times.append((left, right))
 
 
 # -- parts
+
+
+def _shape(step: Step, answer: Answer) -> Shape | None:
+    api = load_api()
+    if answer.error is None:
+        return api.operations[step.operation].output
+    return api.shape(answer.error) if answer.error in api.error_statuses else None
+
+
+def _moments(text: str) -> Iterator[datetime]:
+    if _ISO(text):
+        with suppress(ValueError):  # a month 13
+            yield datetime.fromisoformat(text)
+
+
+def _disorder(
+    where: str, pair: tuple[datetime, datetime], earlier: list[tuple[datetime, datetime]]
+) -> Iterator[Difference]:
+    """Say if two times that were equal there, or one before the other, are not so here; once."""
+    left, right = pair
+    for other_left, other_right in earlier:
+        if left == other_left and right != other_right:
+            yield Difference(
+                where, f"the same time as another in the transcript, here {abs(right - other_right)} apart"
+            )
+            return
+        if (left - other_left) * (right - other_right).total_seconds() < timedelta(0):
+            yield Difference(
+                where, f"in the transcript and here, {left:%FT%TZ} and {other_left:%FT%TZ} have opposite orders"
+            )
+            return
 
 
 def _names(text: str) -> list[tuple[str, str]]:

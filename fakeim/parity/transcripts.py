@@ -37,6 +37,8 @@ NAMES = "fakeim-"
 """The prefix of names in a transcript whose header names none."""
 HEADERS = ("content-type", "x-amzn-errortype")
 """The headers of an answer that a transcript keeps."""
+PERFORMED = ("recorded", "rehearsed")
+"""The grades of what fakeim itself has seen: on AWS, or on what stood in for it."""
 SYMBOLS = ("$arn", "$name", "$ref", "$repeat")
 
 
@@ -125,12 +127,10 @@ def read(path: Path, *, name: str | None = None) -> Transcript:
 
 
 def read_all(folder: Path) -> list[Transcript]:
-    """Read the transcripts and traces in ``folder`` and the folders below, in the order of their paths."""
+    """Read the transcripts and traces in ``folder`` and the folders below, in the order of their paths; or one file."""
     if folder.is_file():
         return [read(folder)]
     paths = sorted(folder.rglob("*.jsonl"), key=lambda path: path.relative_to(folder).parts)
-    if not paths:
-        raise TranscriptError(f"{folder}: there is no transcript; give a folder that holds *.jsonl, or one such file")
     return [read(path, name=path.relative_to(folder).as_posix()) for path in paths]
 
 
@@ -161,12 +161,18 @@ def loads(text: str, name: str = "transcript") -> Transcript:
         TranscriptError: It is none.
     """
     lines = list(_checked_lines(text, name))
-    kinds = [line["kind"] for line in lines]
+    kinds = [str(line["kind"]) for line in lines]
     if len(lines) < 3 or kinds != ["header", *["step"] * (len(lines) - 2), "end"]:  # noqa: PLR2004 - one of each
-        raise TranscriptError(f"{name}: give one header, one or more steps, and an end; there is {', '.join(kinds)}")
+        raise TranscriptError(
+            f"{name}: give one header, one or more steps, and an end; there is {', '.join(kinds) or 'nothing'}"
+        )
     if lines[-1]["steps"] != len(lines) - 2:
         raise TranscriptError(f"{name}:{len(lines)}: the end counts {lines[-1]['steps']} steps of {len(lines) - 2}")
     header = _header(lines[0])
+    if header.target and header.grade not in PERFORMED:
+        raise TranscriptError(
+            f"{name}:1: /target: only what fakeim itself has performed has one, not what is {header.grade}"
+        )
     steps = tuple(map(_step, lines[1:-1]))
     for number, step in enumerate(steps, start=2):
         problem = _problem(header, step, {each.id for each in steps[: number - 2]})
@@ -209,7 +215,12 @@ def pointed(value: Any, pointer: str) -> Any:
     """Give what the JSON ``pointer`` points to in ``value``; a ``LookupError`` if there is nothing."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        value = value[int(key) if isinstance(value, list) and key.isdigit() else key]
+        if isinstance(value, list) and key.isdecimal():
+            value = value[int(key)]
+        elif isinstance(value, dict):
+            value = value[key]
+        else:
+            raise LookupError(pointer)
     return value
 
 
@@ -224,7 +235,8 @@ def _validator() -> Draft202012Validator:
 
 
 def _checked_lines(text: str, name: str) -> Iterator[dict[str, Any]]:
-    for number, each in enumerate(text.splitlines(), start=1):
+    lines = text.removesuffix("\n").split("\n") if text else []  # splitlines() knows ends of lines that JSON does not
+    for number, each in enumerate(lines, start=1):
         try:
             line = json.loads(each)
         except (ValueError, RecursionError) as error:
@@ -247,8 +259,9 @@ def _problem(header: Header, step: Step, earlier: set[str]) -> str | None:
         return f"{step.operation} has no member {name}{_hint(name, members)}"
     if (step.expect is None) != (header.grade == "trace"):
         return "a trace has no expect" if step.expect else f"a step that is {header.grade} has an expect"
-    if header.target is not None and not (step.request_id and step.at and not step.partial):
-        return f"a {header.grade} step is whole (no partial), and has its request_id and at"
+    whole = step.expect and step.expect.status and step.request_id and step.at and not step.partial
+    if header.grade in PERFORMED and not whole:
+        return f"a {header.grade} step is whole (no partial), and has its status, request_id and at"
     return _problem_of_symbols([step.request, step.expect.body if step.expect else {}], earlier)
 
 
@@ -257,7 +270,7 @@ def _problem_of_symbols(values: Sequence[Any], earlier: set[str]) -> str | None:
         if kind not in SYMBOLS:
             return f"there is no symbol {kind}{_hint(kind, SYMBOLS)}"
         if kind == "$repeat":
-            if [type(each) for each in content] != [str, int]:
+            if not isinstance(content, list) or list(map(type, content)) != [str, int]:
                 return '$repeat takes a text and a number, as in ["x", 201]'
         elif not isinstance(content, str):
             return f"{kind} takes a text"

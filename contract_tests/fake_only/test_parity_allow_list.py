@@ -12,7 +12,7 @@ from contract_tests.fake_only.stand_in import ACCOUNT, at_once
 from fakeim.parity.guard import Guard
 from fakeim.parity.journal import Journal, JournalError
 from fakeim.parity.pace import Pace
-from fakeim.parity.rules import refusal
+from fakeim.parity.allow_list import refusal
 from fakeim.parity.runs import TAG, NotSentToAWS, Run
 
 if TYPE_CHECKING:
