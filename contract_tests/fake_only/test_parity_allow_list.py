@@ -9,10 +9,10 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
 from contract_tests.fake_only.stand_in import ACCOUNT, at_once
+from fakeim.parity.allow_list import refusal
 from fakeim.parity.guard import Guard
 from fakeim.parity.journal import Journal, JournalError
 from fakeim.parity.pace import Pace
-from fakeim.parity.allow_list import refusal
 from fakeim.parity.runs import TAG, NotSentToAWS, Run
 
 if TYPE_CHECKING:
@@ -59,10 +59,13 @@ SENT_AT_PROBE = [
     ("CreateResponsePlan", {**GOOD, "incidentTemplate": {**TEMPLATE, "impact": 6}}),
     ("CreateResponsePlan", {**GOOD, "name": f"{PREFIX}a b"}),
     ("PutResourcePolicy", {"resourceArn": NO_PLAN, "policy": "x" * 4001}),
+    ("PutResourcePolicy", {"resourceArn": NO_PLAN, "policy": '{"Statement": []}'}),
     ("DeleteResponsePlan", {"arn": PLAN}),
+    ("DeleteResponsePlan", {"arn": "no! name"}),
+    ("TagResource", {"resourceArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:fakeim", "tags": {"a": "1"}}),
 ]
 SENT_AT_DATA = [
-    ("CreateResponsePlan", GOOD),
+    ("CreateResponsePlan", {**GOOD, "displayName": "new"}),
     ("StartIncident", {"responsePlanArn": PLAN}),
     ("StartIncident", {"responsePlanArn": PLAN, "impact": 5, "triggerDetails": {"source": "me", "timestamp": NOW}}),
     ("UpdateResponsePlan", {"arn": PLAN, "incidentTemplateTitle": "new", "incidentTemplateTags": TAGS}),
@@ -91,7 +94,17 @@ STOPPED = [
     ("DeleteResponsePlan", {"arn": f"{START}:response-plan/x{PREFIX}gone"}, "could be somebody's"),
     ("DeleteIncidentRecord", {"arn": f"{START}:incident-record/somebodys/1"}, "could be somebody's"),
     ("UntagResource", {"resourceArn": f"{START}:replication-set/1", "tagKeys": ["a"]}, "could be somebody's"),
-    ("PutResourcePolicy", {"resourceArn": NO_PLAN, "policy": "{}"}, "share"),
+    ("DeleteResponsePlan", {"arn": "somebodys"}, "could be somebody's"),
+    ("DeleteResponsePlan", {"arn": " somebodys"}, "could be somebody's"),
+    ("DeleteResponsePlan", {"arn": f" {START}:response-plan/somebodys"}, "could be somebody's"),
+    ("DeleteResponsePlan", {"arn": "response-plan/some body"}, "could be somebody's"),
+    ("DeleteResponsePlan", {"arn": "arn:aws:ssm-contacts:us-east-1:1:response-plan/x"}, "could be somebody's"),
+    ("PutResourcePolicy", {"resourceArn": NO_PLAN, "policy": '{"Statement": [{"Principal": "*"}]}'}, "share"),
+    (
+        "PutResourcePolicy",
+        {"resourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:x", "policy": '{"Statement": [{"Principal": "*"}]}'},
+        "share",
+    ),
     ("DoSomethingNew", {"arn": NO_PLAN}, "not on the list"),
 ]
 STOPPED_AT_PROBE = [
@@ -107,7 +120,6 @@ STOPPED_AT_DATA = [
         for name, value in {
             "actions": [],
             "chatChannel": {"empty": {}},
-            "displayName": "",
             "engagements": [],
             "integrations": [],
         }.items()
@@ -132,7 +144,7 @@ STOPPED_AT_DATA = [
     ("UpdateIncidentRecord", {"arn": INCIDENT, "chatChannel": {"empty": {}}}, "chatChannel"),
     ("UpdateIncidentRecord", {"arn": INCIDENT, "notificationTargets": []}, "notificationTargets"),
     ("CreateTimelineEvent", {"incidentRecordArn": INCIDENT, **EVENT, "eventType": "SSM Contacts Page"}, "paged"),
-    ("UpdateTimelineEvent", {"incidentRecordArn": INCIDENT, "eventId": "1", "eventType": "ssm x"}, "paged"),
+    ("UpdateTimelineEvent", {"incidentRecordArn": INCIDENT, "eventId": "1", "eventType": "ssm contacts x"}, "paged"),
     ("TagResource", {"resourceArn": PLAN, "tags": {TAG: "another"}}, "sweep"),
     ("UntagResource", {"resourceArn": PLAN, "tagKeys": ["a", TAG]}, "sweep"),
     *(

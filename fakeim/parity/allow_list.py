@@ -86,10 +86,13 @@ REMOVALS = {"DeleteIncidentRecord", "DeleteResponsePlan"}
 
 LOWEST_IMPACT = 5
 _KNOWN_TO_BE_CHECKED = re.compile(r"Member must (?:not be null|have (?:length|value) |satisfy )").search
+_ELSEWHERE = re.compile(r"arn:aws[a-z-]*:(?!ssm-incidents:)[a-z0-9-]+:[^/]*").fullmatch
+_NO_NAME = re.compile(r"[^:/]*[!#$%&*+<=>?@^|~][^:/]*").fullmatch
 _TEMPLATE = {"dedupeString", "impact", "incidentTags", "summary", "title"}
 _OF_THE_PLAN = {
     "arn",
     "clientToken",
+    "displayName",
     "incidentTemplateDedupeString",
     "incidentTemplateImpact",
     "incidentTemplateSummary",
@@ -141,12 +144,12 @@ def _refused_write(run: Run, journal: Journal, operation: str, params: Params) -
     target = params.get(TARGETS[operation])
     if target is None:
         return None
-    if run.plan_of(target) is None:
+    if run.plan_of(target) is None and not (_ELSEWHERE(target) or _NO_NAME(target)):
         return "its target is not one of this run's names in this account, so it could be somebody's"
     if not journal.claims(target):
-        if operation == "PutResourcePolicy" and not _is_broken(operation, params):
-            return "it could share something"
-        return None
+        if operation != "PutResourcePolicy" or _is_broken(operation, params):
+            return None
+        return next(_wrong_with_policy(run, journal, params), None)
     if run.level == "probe" and operation not in REMOVALS:
         return "this run may have made its target by accident, and the level probe changes nothing"
     return next(_WRONG[operation](run, journal, params), None)
@@ -167,7 +170,7 @@ def _nothing_wrong(_: Run, __: Journal, ___: Params) -> Iterator[str]:
 
 def _wrong_with_plan(run: Run, params: Params) -> Iterator[str]:
     template = params.get("incidentTemplate", {})
-    yield from _only(params, {"clientToken", "incidentTemplate", "name", "tags"})
+    yield from _only(params, {"clientToken", "displayName", "incidentTemplate", "name", "tags"})
     yield from _only(template, _TEMPLATE)
     if template.get("impact") != LOWEST_IMPACT:
         yield f"the plan's impact is not {LOWEST_IMPACT}"
@@ -201,8 +204,8 @@ def _wrong_with_incident_update(_: Run, __: Journal, params: Params) -> Iterator
 
 
 def _wrong_with_event(_: Run, __: Journal, params: Params) -> Iterator[str]:
-    if params.get("eventType", "").upper().startswith("SSM"):
-        yield "people are paged on events of the type 'SSM …'"
+    if "contacts" in params.get("eventType", "").lower():
+        yield "people are paged on events of the type 'SSM Contacts …'"
 
 
 def _wrong_with_tags(run: Run, _: Journal, params: Params) -> Iterator[str]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -68,7 +68,8 @@ class Account:
         journal: Its journal.
         pace: How fast it goes, and how far.
         caller: The ARN that AWS knows the caller by.
-        endpoint: The endpoint of the first Region.
+        endpoint: The endpoint in ``region``.
+        region: Where it was opened.
         is_aws: Whether AWS answers there, and not something that stands in for it.
         regions: The Regions of its replication set; none if the account is not onboarded.
         exchange: The last answer's.
@@ -79,6 +80,7 @@ class Account:
     pace: Pace
     caller: str
     is_aws: bool
+    region: str
     endpoint: str = ""
     regions: tuple[str, ...] = ()
     exchange: Exchange | None = None
@@ -90,11 +92,17 @@ class Account:
         self.names = Names(self.run, self.refuse)
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not be in anything that is written for others."""
-        return (self.run.account, self.caller, self.caller.rpartition("/")[2], self.run.prefix)
+    def secrets(self) -> dict[str, str]:
+        """What must not be in anything that is written for others, by what it is."""
+        run = self.run
+        return {"the account's number": run.account, "the caller": self.caller.split(":")[-1], "the run": run.prefix}
 
-    def client(self, region: str, config: Any = None) -> Any:
+    def renewed(self) -> Account:
+        """Give the same account for another run, with names and a journal of its own, at the same pace."""
+        run = Run(self.run.account, self.run.level)
+        return replace(self, run=run, journal=Journal.begin(run, self.journal.path.parent, self.now()))
+
+    def client(self, region: str | None = None, config: Any = None) -> Any:
         """Give a boto3 client that speaks of things as tests and traces do (see ``names``), behind the guard."""
         client = self.plain_client(region, config)
         events = client.meta.events
@@ -102,9 +110,9 @@ class Account:
         events.register(f"after-call.{SERVICE}", self._inbound)
         return client
 
-    def plain_client(self, region: str, config: Any = None) -> Any:
+    def plain_client(self, region: str | None = None, config: Any = None) -> Any:
         """Give a boto3 client that calls everything what AWS calls it, behind the guard."""
-        client = self._make(region, config)
+        client = self._make(region or self.region, config)
         guard = Guard(self.run, self.journal, self.pace, client.meta.endpoint_url, self.refuse)
         events = client.meta.events
         events.register_last(f"before-send.{SERVICE}", guard.before_send)
@@ -182,10 +190,11 @@ def open_account(
             pace or Pace(),
             caller,
             is_aws=endpoint_url is None,
+            region=region,
             refuse=refuse,
             _make=maker.incidents,
         )
-        _look_around(account, region)
+        _look_around(account)
         yield account
 
 
@@ -290,9 +299,9 @@ def _lock(folder: Path, account: str) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _look_around(account: Account, region: str) -> None:
+def _look_around(account: Account) -> None:
     """Find out where the account is onboarded."""
-    client = account.plain_client(region)
+    client = account.plain_client()
     account.endpoint = client.meta.endpoint_url
     account.regions = _regions(client)
     if account.run.level == "data" and not account.regions:

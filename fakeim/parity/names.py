@@ -1,7 +1,8 @@
 """Names at the border: what tests and traces call a thing, and what it is called in a real account.
 
-Tests and traces name a plan ``plan`` and know the account 123456789012. On the way out a plan's name, and a
-dedupeString, get the prefix of the run, the account gets its real number, and what is made gets the run's tag. On the
+Tests and traces name a plan ``plan`` and know the account 123456789012. On the way out plans' names,
+dedupeStrings and clientTokens get the prefix of the run, the account gets its real number, and what is made gets the
+run's tag. On the
 way in all this is taken away again, principals get names that say nothing, and what is not this run's is left out of
 lists. Which values are names is told by the shapes of the model, never by how a value or its key looks.
 """
@@ -12,7 +13,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fakeim.parity.runs import TAG, NotSentToAWS
-from fakeim.spec.codec import element_of
+from fakeim.spec.codec import Misfit, element_of, reader
+from fakeim.spec.validation import constraint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,13 +50,14 @@ class Names:
 
     def outbound(self, operation: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
         """Give the parameters as they are sent; nothing in ``params`` is changed."""
-        sent: dict[str, Any] = self._out(operation.input, dict(params), "")
+        shape = operation.input
+        sent: dict[str, Any] = self._out(shape, dict(params), "")
         if operation.name == "CreateResponsePlan":
-            self._tag(sent, "tags")
+            self._tag(shape, sent, "tags")
             if isinstance(sent.get("incidentTemplate"), dict):
-                self._tag(sent["incidentTemplate"], "incidentTags", empty=True)
+                self._tag(shape.members["incidentTemplate"], sent["incidentTemplate"], "incidentTags")
         elif operation.name == "UpdateResponsePlan" and "incidentTemplateTags" in sent:
-            self._tag(sent, "incidentTemplateTags", empty=True)
+            self._tag(shape, sent, "incidentTemplateTags")
         return sent
 
     def _out(self, shape: Shape, value: Any, member: str) -> Any:
@@ -71,7 +74,7 @@ class Names:
         return self._out_text(shape, value, member) if isinstance(value, str) else value
 
     def _out_text(self, shape: Shape, value: str, member: str) -> str:
-        if shape.name in ("ResponsePlanName", "DedupeString"):
+        if shape.name in ("ClientToken", "DedupeString", "ResponsePlanName"):
             return self._fitting(shape, value, f"{self.run.prefix}{value}" if value else value)
         if shape.name in _ARNS or member == "resourceArn":
             return self._fitting(shape, value, self._out_arn(value))
@@ -87,13 +90,13 @@ class Names:
             self._stop(f"with the prefix of this run, {before[:30]}… is longer than AWS takes")
         return after
 
-    def _tag(self, holder: dict[str, Any], member: str, *, empty: bool = False) -> None:
-        tags = holder.get(member, {})
-        if not isinstance(tags, dict) or (member in holder and not tags and not empty):
-            return  # refused by AWS or botocore, as it should be
-        if len(tags) == 50:  # noqa: PLR2004 - the most that AWS takes (catalogue §11)
+    def _tag(self, shape: Shape, holder: dict[str, Any], member: str) -> None:
+        tags = holder.get(member)
+        if tags is not None and not _is_valid(shape.members[member], tags):
+            return  # AWS refuses it, or botocore: in words that should not quote a tag of ours
+        if tags and len(tags) == shape.members[member].max:
             self._stop("the tag of this run would be one too many")
-        holder[member] = {**tags, TAG: self.run.id}
+        holder[member] = {**(tags or {}), TAG: self.run.id}
 
     def _stop(self, reason: str) -> None:
         message = f"not sent to AWS: {reason}"
@@ -141,6 +144,13 @@ class Names:
     def _stand_in(self, found: re.Match[str]) -> str:
         number = len(self._principals) + 1
         return self._principals.setdefault(found[0], f"{found[1]}{STAND_IN}{found[2]}principal-{number}")
+
+
+def _is_valid(shape: Shape, value: Any) -> bool:
+    try:
+        return constraint(shape)(reader(shape)(value))
+    except Misfit:
+        return False
 
 
 def _untag(template: dict[str, Any]) -> None:
