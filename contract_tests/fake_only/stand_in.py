@@ -51,6 +51,7 @@ class StandIn:
         self.account, self.caller, self.alias = ACCOUNT, CALLER, "playground"
         self.sent: list[Sent] = []
         self.throttled = 0
+        self.odd: dict[str, str] = {}  # the code of the error that an operation has, in place of its answer
         self.url = ""
         self._answer = self.fake._wsgi_app(control=False)  # noqa: SLF001 - AWS has no control path
 
@@ -65,9 +66,11 @@ class StandIn:
         if path == "/":
             return self._identity(parse_qs(body.decode())["Action"][0], start_response)
         self.sent.append(_sent(wire.Request(environ["REQUEST_METHOD"], path, query, body)))
-        if self.throttled:
-            self.throttled -= 1
-            start_response("429 Too Many Requests", [("x-amzn-ErrorType", "ThrottlingException")])
+        code = self.odd.get(self.sent[-1].operation or "")
+        if self.throttled or code:
+            self.throttled = max(0, self.throttled - 1)
+            status = "400 Bad Request" if code else "429 Too Many Requests"
+            start_response(status, [("x-amzn-ErrorType", code or "ThrottlingException")])
             return [b'{"message": "Rate exceeded", "serviceCode": "ssm-incidents", "quotaCode": "L-1"}']
         return self._answer(environ | {"wsgi.input": BytesIO(body)}, start_response)
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import click
 from rich.console import Console
 
+from fakeim.cli.parity_aws import COMMANDS
 from fakeim.demo import alarm_events, report, story
 from fakeim.incident_manager import FakeIncidentManager
 
@@ -19,6 +20,15 @@ from fakeim.incident_manager import FakeIncidentManager
 @click.version_option(package_name="fakeim")
 def fakeim() -> None:
     """Fake AWS Systems Manager Incident Manager, in memory: no AWS account, no network, nobody is paged."""
+
+
+@fakeim.group()
+def parity() -> None:
+    """Compare the fake with AWS."""
+
+
+for each in COMMANDS:
+    parity.add_command(each)
 
 
 @fakeim.command()

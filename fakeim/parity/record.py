@@ -7,6 +7,7 @@ its trace; the steps before it are kept.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.parity import redaction, transcripts
@@ -75,7 +76,7 @@ def write(account: Account, folder: Path, recording: Recording) -> Path | None:
     if recording.transcript is None:
         return None
     redaction.check(transcripts.dumps(recording.transcript), account.secrets)
-    path = folder / recording.trace.name
+    path = folder / recording.trace.header.level / PurePath(recording.trace.name).name
     transcripts.write(path, recording.transcript)
     return path
 
