@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 
+from contract_tests.contract import aws_target
+
 if TYPE_CHECKING:
     import pytest
 
@@ -19,7 +21,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("FAKEIM_TEST_PROFILE", "dev"))
 
-TARGETS = ("direct", "boto3", "http")
+TARGETS = ("direct", "boto3", "http", "aws")
 """Where contract tests can run."""
 GRADES = {
     "observed": "seen on AWS: the numbers of the catalogue",
@@ -32,8 +34,11 @@ GRADES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--target", default="direct,boto3", help=f"where contract tests run: some of {','.join(TARGETS)}")
+    aws_target.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "aws" in config.getoption("--target").split(","):
+        aws_target.configure()
     for grade, meaning in GRADES.items():
         config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")

@@ -15,6 +15,7 @@ import pytest
 
 import fakeim
 from contract_tests.conftest import GRADES, TARGETS
+from contract_tests.contract.aws_target import client_maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,10 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def client_in(target: str) -> Iterator[ClientIn]:
+def client_in(target: str, request: pytest.FixtureRequest) -> Iterator[ClientIn]:
     """Make clients of one fresh account, onboarded in us-east-1 and us-west-2: ``client_in("us-west-2")``."""
     fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=("us-east-1", "us-west-2"))
     with ExitStack() as stack:
+        if target == "aws":
+            yield client_maker(request.config, stack)
+            return
         makers: dict[str, ClientIn] = {"direct": fake.client, "boto3": fake.boto3_client}
         make = makers[target] if target in makers else over_http(fake, stack)
         yield lambda region_name="us-east-1", **options: make(region_name, **options)

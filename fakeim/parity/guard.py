@@ -127,11 +127,15 @@ def _text(value: str | bytes) -> str:
 
 
 def _check_path(operation: Operation, path: str, params: Mapping[str, Any]) -> None:
-    expected = operation.path
-    for name, value in params.items():
-        expected = expected.replace(f"{{{name}}}", quote(str(value), safe="-._~"))
+    name = _in_path(operation)
+    expected = operation.path.replace(f"{{{name}}}", quote(params[name], safe="-._~")) if name else operation.path
     if path != expected:
         raise _Unclear(f"its path {path} is not spelled as {expected}")
+
+
+def _in_path(operation: Operation) -> str:
+    """Give the member that the operation's path holds, or nothing."""
+    return operation.path.partition("{")[2].rstrip("}")
 
 
 def _check_query(operation: Operation, query: str) -> set[str]:
@@ -143,7 +147,7 @@ def _check_query(operation: Operation, query: str) -> set[str]:
         if name is None or (name in seen and operation.input.members[name].type != "list"):
             raise _Unclear(f"its query has {label}, unknown there or twice")
         seen.add(name)
-    return {*members.values(), operation.path.partition("{")[2].rstrip("}")}
+    return {*members.values(), _in_path(operation)}
 
 
 def _check_body(operation: Operation, body: bytes, elsewhere: set[str]) -> None:

@@ -28,7 +28,7 @@ STAND_IN = "123456789012"
 _ARNS = {"Arn", "RoleArn", "SnsArn", "SseKmsKey", "SsmContactsArn", "StringListMemberString"}
 _TEXTS = _ARNS | {"DedupeString", "EventData", "Policy", "ResponsePlanName", "ServicePrincipal", "String"}
 _OWN_LISTS = {"IncidentRecordSummary", "ResponsePlanSummary"}
-_KINDS = re.compile(r":(response-plan|incident-record)/")
+_KINDS = re.compile(r":(response-plan|incident-record)/(?=[^/])")
 
 
 class Names:

@@ -7,6 +7,7 @@ cannot remove: it is told, with the command that does.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -149,4 +150,5 @@ def _ops_items(client: Any, arn: str) -> list[str]:
     if ":incident-record/" not in arn:
         return []
     items = client.list_related_items(incidentRecordArn=arn)["relatedItems"]
-    return [each["identifier"]["value"]["arn"] for each in items if each["identifier"]["type"] == "PARENT"]
+    found = [each["identifier"]["value"].get("arn", "") for each in items]
+    return [each for each in found if re.fullmatch(r"arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:ops[iI]tem/oi-\w+", each)]
