@@ -287,6 +287,7 @@ def test_every_operation_is_on_one_list(world: World, level: Level, operation: O
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_forbidden_operations_are_not_sent_even_broken(world: World, level: Level, name: str) -> None:
     world.twist = {}
+    world.stand_in.sent.clear()
     client, operation = world.clients[level][1], load_api().operations[name]
     missing = f"arn:aws:ssm-incidents::{ACCOUNT}:replication-set/00000000-0000-4000-8000-000000000000"
     for arn in (missing, "", world.accounts[level].run.prefix):

@@ -126,7 +126,7 @@ class Account:
     def _inbound(self, http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         failed = http_response.status_code >= 300  # noqa: PLR2004 - where botocore sees an error
         operation = load_api().operations[model.name]
-        known = self.names.error(parsed) if failed else self.names.inbound(operation, parsed)
+        known = self.names.error(operation, parsed) if failed else self.names.inbound(operation, parsed)
         parsed.clear()
         parsed.update(known)
 

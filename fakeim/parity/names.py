@@ -87,7 +87,7 @@ class Names:
 
     def _fitting(self, shape: Shape, before: str, after: str) -> str:
         if shape.max is not None and len(before) <= shape.max < len(after):
-            self._stop(f"with the prefix of this run, {before[:30]}… is longer than AWS takes")
+            self._stop(f"not sent to AWS: with the prefix of this run, {before[:30]}… is longer than AWS takes")
         return after
 
     def _tag(self, shape: Shape, holder: dict[str, Any], member: str) -> None:
@@ -95,14 +95,13 @@ class Names:
         if tags is not None and not _is_valid(shape.members[member], tags):
             return  # AWS refuses it, or botocore: in words that should not quote a tag of ours
         if tags and len(tags) == shape.members[member].max:
-            self._stop("the tag of this run would be one too many")
+            self._stop("not sent to AWS: the tag of this run would be one too many")
         holder[member] = {**(tags or {}), TAG: self.run.id}
 
     def _stop(self, reason: str) -> None:
-        message = f"not sent to AWS: {reason}"
         if self._refuse:
-            self._refuse(message)
-        raise NotSentToAWS(message)
+            self._refuse(reason)
+        raise NotSentToAWS(reason)
 
     # -- in
 
@@ -115,10 +114,19 @@ class Names:
             _untag(known.get("incidentTemplate", {}))
         return known
 
-    def error(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """Give an error as a test or trace knows it: all its members are of the kinds that hold names."""
+    def error(self, operation: Operation, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Give an error as a test or trace knows it: all its members are of the kinds that hold names.
+
+        Raises:
+            NotSentToAWS: The resource has no room for a tag, but the run's own takes the room of one.
+        """
+        if operation.name == "TagResource" and answer["Error"]["Code"] == "ServiceQuotaExceededException":
+            self._stop("the answer of AWS is left out: it counts the tag of this run")
+        return self._error(answer)
+
+    def _error(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            name: self.error(each) if isinstance(each, dict) else self.text(each) if isinstance(each, str) else each
+            name: self._error(each) if isinstance(each, dict) else self.text(each) if isinstance(each, str) else each
             for name, each in answer.items()
         }
 

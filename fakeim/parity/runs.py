@@ -23,7 +23,7 @@ _OWN = re.compile(
 
 
 class NotSentToAWS(Exception):  # noqa: N818 - it says what happened
-    """A request was stopped before it left for AWS; the message says why. It is journalled."""
+    """A request was stopped before it left for AWS, or its answer is none to what was asked; the message says why."""
 
 
 @dataclass(frozen=True)
