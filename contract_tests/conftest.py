@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 
+from contract_tests.contract import aws_target
+
 if TYPE_CHECKING:
     import pytest
 
@@ -30,8 +32,11 @@ GRADES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--target", default="direct,boto3,http", help="where contract tests run (contract/targets.py)")
+    aws_target.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "aws" in config.getoption("--target").split(","):
+        aws_target.configure()
     for grade, meaning in GRADES.items():
         config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")

@@ -116,7 +116,7 @@ def make_plan(
     client: SSMIncidentsClient, name: str = "plan", *, template: Mapping[str, Any] | None = None, **members: Any
 ) -> str:
     """Create a response plan, and give its ARN."""
-    incident_template: Any = {"title": "title", "impact": 3, **(template or {})}
+    incident_template: Any = {"title": "title", "impact": 5, **(template or {})}
     return client.create_response_plan(name=name, incidentTemplate=incident_template, **members)["arn"]
 
 

@@ -45,10 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def session() -> Iterator[Session]:
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
     """Give what the targets keep between tests."""
     with ExitStack() as stack:
-        yield Session(stack)
+        yield Session(request.config, stack)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 
 import fakeim
+from contract_tests.contract import aws_target
 from contract_tests.support import ACCOUNT
 from fakeim.clients import server
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    import pytest
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
     ClientIn = Callable[..., SSMIncidentsClient]
@@ -73,7 +75,13 @@ def over_http(session: Session, stack: ExitStack) -> Account:
     return Account(make, fake.client)
 
 
-TARGETS: dict[str, Target] = {"direct": direct, "boto3": through_boto3, "http": over_http}
+def on_aws(session: Session, stack: ExitStack) -> Account:
+    """Call AWS, in the account that the options name."""
+    client_in = aws_target.client_maker(session.config, stack)
+    return Account(client_in, client_in)
+
+
+TARGETS: dict[str, Target] = {"direct": direct, "boto3": through_boto3, "http": over_http, "aws": on_aws}
 
 
 @cache
@@ -85,7 +93,8 @@ def boto_session() -> boto3.session.Session:
 class Session:
     """What targets keep between tests: one server, started when it is first needed, of whichever fake is on."""
 
-    def __init__(self, stack: ExitStack) -> None:
+    def __init__(self, config: pytest.Config, stack: ExitStack) -> None:
+        self.config = config
         self._stack = stack
         self._url = ""
         self._fake: fakeim.FakeIncidentManager | None = None

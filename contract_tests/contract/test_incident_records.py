@@ -104,7 +104,7 @@ def test_the_record_after_a_manual_start(client: SSMIncidentsClient) -> None:
         "automationExecutions": [],
         "creationTime": ANY,
         "dedupeString": ANY,
-        "impact": 3,
+        "impact": 5,
         "incidentRecordSource": {"createdBy": caller, "invokedBy": caller, "source": "aws.ssm-incidents.custom"},
         "lastModifiedBy": caller,
         "lastModifiedTime": ANY,
@@ -150,12 +150,12 @@ def test_a_later_change_of_the_plan_leaves_its_incidents(client: SSMIncidentsCli
 
 
 @pytest.mark.documented("6.3")
-@pytest.mark.parametrize("given", [{}, {"title": "other"}, {"impact": 1}, {"title": "", "impact": 5}])
+@pytest.mark.parametrize("given", [{}, {"title": "other"}, {"impact": 1}, {"title": "", "impact": 2}])
 def test_title_and_impact_of_the_request_override_the_template(
     client: SSMIncidentsClient, given: dict[str, Any]
 ) -> None:
     record = get(client, start(client, make_plan(client), **given))
-    assert (record["title"], record["impact"]) == (given.get("title", "title"), given.get("impact", 3))
+    assert (record["title"], record["impact"]) == (given.get("title", "title"), given.get("impact", 5))
 
 
 @pytest.mark.assumption("17.21: the record shows the trigger, whatever its source")

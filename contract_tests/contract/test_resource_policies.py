@@ -35,7 +35,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
 
 
 def make_plan(client: SSMIncidentsClient, name: str = "plan") -> str:
-    return client.create_response_plan(name=name, incidentTemplate={"title": "t", "impact": 1})["arn"]
+    return client.create_response_plan(name=name, incidentTemplate={"title": "t", "impact": 5})["arn"]
 
 
 def put(client: SSMIncidentsClient, arn: str, policy: str = POLICY) -> str:

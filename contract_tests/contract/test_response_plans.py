@@ -249,7 +249,7 @@ def test_empty_parameters_are_refused_in_these_words(client: SSMIncidentsClient)
 @pytest.mark.parametrize("given", [["title"], ["impact"], []], ids=repr)
 def test_title_and_impact_are_required(client_in: ClientIn, given: list[str]) -> None:
     client: Any = client_in(config=UNCHECKED)
-    template = {"title": "t", "impact": 1}
+    template = {"title": "t", "impact": 5}
     with fails(client, "ValidationException"):
         client.create_response_plan(name="plan", incidentTemplate={name: template[name] for name in given})
 

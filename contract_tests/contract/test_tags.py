@@ -43,7 +43,7 @@ few_keys = st.sets(st.sampled_from("abcd"), min_size=1).map(sorted)
 
 
 def make_plan(client: SSMIncidentsClient, **template: Any) -> str:
-    given: Any = {"title": "t", "impact": 1, **template}
+    given: Any = {"title": "t", "impact": 5, **template}
     return client.create_response_plan(name="plan", incidentTemplate=given)["arn"]
 
 
@@ -167,7 +167,7 @@ def test_neither_request_nor_answer_is_the_tags_themselves(client: SSMIncidentsC
 @pytest.mark.documented("§11, 5.11")
 def test_a_plan_is_created_with_tags(client: SSMIncidentsClient) -> None:
     tags = {"alchemy::id": "1", "account-email": "a@b.c", "empty": ""}
-    arn = client.create_response_plan(name="p", incidentTemplate={"title": "t", "impact": 1}, tags=tags)["arn"]
+    arn = client.create_response_plan(name="p", incidentTemplate={"title": "t", "impact": 5}, tags=tags)["arn"]
     assert tags_of(client, arn) == tags
 
 

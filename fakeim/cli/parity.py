@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fakeim.cli.parity_aws import COMMANDS
 from fakeim.parity import rendering, report, transcripts, verify
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def parity() -> None:
     """Show on what evidence the fake rests, and check that this build agrees with it: offline, for anyone."""
 
 
-# Commands that speak to AWS (record, plan, sweep, iam) are in fakeim/cli/parity_aws.py, and added to the group here.
+for each in COMMANDS:
+    parity.add_command(each)
 
 
 @parity.command(name="verify")

@@ -61,8 +61,7 @@ def respond(dispatcher: Dispatcher, request: Request, region: str, patience: flo
         ConnectionFailed: A fault lets the request, or its answer, go astray.
     """
     try:
-        operation, segment = _routed(request)
-        params = _read(operation, segment, request)
+        operation, params = read(request)
         result, request_id = dispatcher.call(operation.name, params, region, patience)
         text = "" if operation.status == HTTPStatus.NO_CONTENT else _writer(operation.output.name)(result)
         return _response(operation.status, {"x-amzn-RequestId": request_id}, text)
@@ -78,6 +77,16 @@ def no_http(status: int, reason: str, message: str) -> Response:
     """Answer what is not even a request, in the form of rule 4; the code is made of the status's ``reason``."""
     headers = {"x-amzn-RequestId": str(uuid4()), "x-amzn-ErrorType": f"{reason.replace(' ', '')}Exception"}
     return _response(status, headers, json.dumps({"message": message}))
+
+
+def read(request: Request) -> tuple[Operation, dict[str, Any]]:
+    """Find the operation that a request is for, and its parameters.
+
+    Raises:
+        ServiceError: The request is for none, or cannot be read (rule 4).
+    """
+    operation, segment = _routed(request)
+    return operation, _read(operation, segment, request)
 
 
 @cache
