@@ -253,6 +253,17 @@ def test_a_call_that_failed_can_be_made_again(client: SSMIncidentsClient) -> Non
     assert start(client, NO_PLAN, clientToken=TOKEN) == start(client, NO_PLAN, clientToken=TOKEN)
 
 
+@pytest.mark.assumption("17.37: a failed call does not use up its token, also when it failed for its form")
+def test_a_call_that_was_not_valid_can_be_made_again(client: SSMIncidentsClient) -> None:
+    plan = make_plan(client)
+    with fails(client, "ValidationException"):
+        start(client, plan, impact=6, clientToken=TOKEN)
+    assert (
+        client.get_incident_record(arn=start(client, plan, impact=5, clientToken=TOKEN))["incidentRecord"]["impact"]
+        == 5
+    )
+
+
 @pytest.mark.inferred("18.1: an empty token, with other details each time")
 @each([*CREATES[1:], *UPDATES])
 def test_an_empty_token_is_none(client: SSMIncidentsClient, case: Case) -> None:

@@ -28,12 +28,14 @@ from contract_tests.support import (
     fails,
     make_plan,
     minted_at,
+    moves_on,
     run_machine,
     start,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
@@ -91,6 +93,18 @@ def test_ids_are_even_first_and_carry_the_moment_they_were_made_at(client: SSMIn
             assert abs(minted_at(made) - record["creationTime"]) < timedelta(seconds=1)
             seen.add(made)
     assert len(seen) == 40
+
+
+@pytest.mark.observed("§6.2, 2.6: the time of the start, which the id carries as well")
+def test_each_incident_is_of_its_own_time(client: SSMIncidentsClient) -> None:
+    plan = make_plan(client)
+
+    def created() -> datetime:
+        return client.get_incident_record(arn=start(client, plan))["incidentRecord"]["creationTime"]
+
+    assert moves_on(created)
+    record = get(client, start(client, plan))
+    assert abs(minted_at(record["arn"].rpartition("/")[2]) - record["creationTime"]) < timedelta(seconds=1)
 
 
 @pytest.mark.observed("§6.2")
@@ -620,6 +634,30 @@ def test_the_time_of_a_change_is_its_events_time(client: SSMIncidentsClient) -> 
         (latest, *_) = client.list_timeline_events(incidentRecordArn=arn)["eventSummaries"]
         assert latest["eventType"] == UPDATE
         assert latest["eventTime"] == latest["eventUpdatedTime"] == get(client, arn)["lastModifiedTime"]
+
+
+@pytest.mark.observed("6.17, 6.18: the time of each change, and that of the resolution, once")
+def test_an_update_moves_the_modified_time_and_not_the_resolved_time(client: SSMIncidentsClient) -> None:
+    arn = start(client, make_plan(client))
+    client.update_incident_record(arn=arn, status="RESOLVED")
+    before = get(client, arn)
+
+    def modified() -> datetime:
+        client.update_incident_record(arn=arn, status="RESOLVED", title="again")
+        return client.get_incident_record(arn=arn)["incidentRecord"]["lastModifiedTime"]
+
+    assert moves_on(modified)
+    after = get(client, arn)
+    assert after == before | {"lastModifiedTime": after["lastModifiedTime"], "title": "again"}
+
+
+@pytest.mark.inferred("5.22: an empty summary is no summary")
+def test_an_empty_summary_takes_the_summary_away(client: SSMIncidentsClient) -> None:
+    arn = start(client, make_plan(client))
+    before = get(client, arn)
+    client.update_incident_record(arn=arn, summary="a summary")
+    client.update_incident_record(arn=arn, summary="")
+    assert get(client, arn) == before | {"lastModifiedTime": ANY}
 
 
 @pytest.mark.assumption("17.24: an incident can be opened again")

@@ -21,11 +21,14 @@ from contract_tests.support import (
     contents,
     fails,
     make_plan,
+    moves_on,
     run_machine,
     start,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
     from contract_tests.contract.targets import ClientIn
@@ -299,6 +302,15 @@ def test_a_change_of_items_is_a_change_of_the_incident(client: SSMIncidentsClien
         record = client.get_incident_record(arn=incident)["incidentRecord"]
         assert record["lastModifiedTime"] == latest["eventTime"] == latest["eventUpdatedTime"]
         assert record | {"lastModifiedTime": ANY} == before | {"lastModifiedTime": ANY}
+
+
+@pytest.mark.observed("8.9")
+def test_a_change_of_items_moves_the_modified_time(client: SSMIncidentsClient, incident: str) -> None:
+    def modified() -> datetime:
+        update(client, incident, itemToAdd=item())
+        return client.get_incident_record(arn=incident)["incidentRecord"]["lastModifiedTime"]
+
+    assert moves_on(modified)
 
 
 # -- remove

@@ -19,10 +19,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contract_tests.support import answered, body, contents, fails
+from contract_tests.support import answered, body, contents, fails, moves_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
@@ -505,6 +506,19 @@ def test_a_protected_set_is_not_deleted_until_protection_is_off(client: SSMIncid
     delete(client)
 
 
+@pytest.mark.assumption("17.12: protection is a modification of the set")
+def test_protecting_moves_the_modified_time(client: SSMIncidentsClient) -> None:
+    arn, before = the_arn(client), the_set(client)
+
+    def modified() -> datetime:
+        client.update_deletion_protection(arn=arn, deletionProtected=True)
+        return client.get_replication_set(arn=arn)["replicationSet"]["lastModifiedTime"]
+
+    assert moves_on(modified)
+    after = the_set(client)
+    assert after == before | {"deletionProtected": True, "lastModifiedTime": after["lastModifiedTime"]}
+
+
 @pytest.mark.inferred("4.38")
 @pytest.mark.parametrize("protected", [False, True])
 def test_setting_protection_as_it_is_set_is_accepted(client: SSMIncidentsClient, *, protected: bool) -> None:
@@ -583,6 +597,20 @@ def test_what_was_deleted_does_not_come_back_with_a_new_set(client: SSMIncidents
     assert client.list_incident_records()["incidentRecordSummaries"] == []
     assert client.list_timeline_events(incidentRecordArn=incident)["eventSummaries"] == []
     assert client.list_related_items(incidentRecordArn=incident)["relatedItems"] == []
+
+
+@pytest.mark.documented("4.11: gone from every list, filtered or not")
+def test_filters_find_nothing_of_what_was_deleted(client: SSMIncidentsClient) -> None:
+    def listed() -> list[Any]:
+        wanted: Any = [{"key": "status", "condition": {"equals": {"stringValues": ["OPEN"]}}}]
+        return [each["arn"] for each in client.list_incident_records(filters=wanted)["incidentRecordSummaries"]]
+
+    _, incident = fill(client)
+    assert listed() == [incident]
+    recreate(client, {EAST: {}})
+    assert listed() == []
+    _, incident = fill(client)
+    assert listed() == [incident]
 
 
 @pytest.mark.documented("4.11")

@@ -150,6 +150,13 @@ def test_a_plan_is_seen_from_each_region_of_the_set(client_in: ClientIn) -> None
     assert len(client_in("us-west-2").list_response_plans()["responsePlanSummaries"]) == 1
 
 
+@pytest.mark.modelled("§16: of the keys of runbook parameters only the length is limited")
+@pytest.mark.parametrize("key", ['"', "\\", "\n", "ü", "a/b c", "null"])
+def test_any_text_is_a_key_of_runbook_parameters(client: SSMIncidentsClient, key: str) -> None:
+    actions = [automation(parameters={key: [key, ""]}, dynamicParameters={key: {"variable": "INCIDENT_RECORD_ARN"}})]
+    assert read(client, create(client, actions=actions))["actions"] == actions
+
+
 @pytest.mark.modelled("1.1: nothing is shared over the wire")
 def test_neither_request_nor_answer_is_the_plan_itself(client: SSMIncidentsClient) -> None:
     request = deepcopy(FULL)

@@ -108,6 +108,15 @@ def test_tagging_adds_and_overwrites(client: SSMIncidentsClient, first: dict[str
     assert tags_of(client, arn) == first | second
 
 
+@pytest.mark.assumption("keys are case-sensitive, as the tags of AWS are in general")
+def test_keys_that_differ_in_case_are_different(client: SSMIncidentsClient) -> None:
+    arn = emptied(client)
+    client.tag_resource(resourceArn=arn, tags={"Team": "a", "team": "b"})
+    assert tags_of(client, arn) == {"Team": "a", "team": "b"}
+    client.untag_resource(resourceArn=arn, tagKeys=["TEAM", "team"])
+    assert tags_of(client, arn) == {"Team": "a"}
+
+
 @pytest.mark.observed("§11")
 @given(tags=few_tags, keys=few_keys)
 @EXAMPLES

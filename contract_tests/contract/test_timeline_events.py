@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
@@ -24,6 +25,7 @@ from contract_tests.support import (
     fails,
     make_plan,
     minted_at,
+    moves_on,
     run_machine,
     start,
 )
@@ -265,6 +267,37 @@ def test_an_event_may_be_of_any_time(client: SSMIncidentsClient, incident: str, 
     assert get(client, incident, event_id)["eventTime"] == time
 
 
+@pytest.mark.observed("1.8 for whole numbers; the other ways to write a time are boto3's")
+@pytest.mark.parametrize(
+    "written",
+    [
+        1_601_584_200,
+        1_601_584_200.0,
+        "2020-10-01T20:30:00Z",
+        "2020-10-01T22:30:00+02:00",
+        LONG_AGO.replace(tzinfo=None),
+        LONG_AGO.astimezone(timezone(timedelta(hours=-5, minutes=-30))),
+    ],
+    ids=repr,
+)
+def test_one_time_may_be_written_in_many_ways(client: SSMIncidentsClient, incident: str, written: Any) -> None:
+    event_id = create(client, incident, eventTime=written)
+    assert get(client, incident, event_id)["eventTime"] == LONG_AGO
+
+
+@pytest.mark.observed("1.7, 1.8, 7.2: kept to the millisecond; older versions of boto3 send whole seconds")
+def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, incident: str) -> None:
+    milliseconds = st.integers(-(10**12), 10**13) | st.integers(-(10**8), 10**8)  # around 1970 too
+
+    @settings(max_examples=50)
+    @given(milliseconds.map(lambda each: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=each)))
+    def law(time: datetime) -> None:
+        event_id = create(client, incident, eventTime=time)
+        assert get(client, incident, event_id)["eventTime"] in (time, time.replace(microsecond=0))
+
+    law()
+
+
 @pytest.mark.documented("7.4")
 @pytest.mark.parametrize("event_type", [CUSTOM, NOTE])
 def test_users_make_custom_events_and_notes(client: SSMIncidentsClient, incident: str, event_type: str) -> None:
@@ -423,6 +456,21 @@ def test_an_event_that_fits_twice_is_listed_once(client: SSMIncidentsClient, inc
     assert listed(client, incident, equals("eventReference", RESOURCE["resource"])) == []
 
 
+@pytest.mark.documented("7.13: every filter, whichever of them fits fewer events")
+@pytest.mark.parametrize("wanted", [RESOURCE, ITEM])
+def test_a_reference_is_looked_at_beside_another_filter(
+    client: SSMIncidentsClient, incident: str, wanted: dict[str, str]
+) -> None:
+    references = {"eventReferences": [wanted]}
+    note = create(client, incident, eventType=NOTE, **references)
+    create(client, incident, eventType=CUSTOM, **references)
+    create(client, incident, eventType=NOTE)
+    by_reference, by_type = equals("eventReference", *wanted.values()), equals("eventType", NOTE)
+    assert listed(client, incident, by_reference, by_type) == [note]
+    create(client, incident, eventType=CUSTOM, **references)
+    assert listed(client, incident, by_reference, by_type) == [note]
+
+
 @pytest.mark.assumption("an empty list of values fits nothing")
 @pytest.mark.parametrize("key", ["eventType", "eventReference"])
 def test_no_value_fits_no_event(client: SSMIncidentsClient, incident: str, key: str) -> None:
@@ -478,6 +526,17 @@ def test_an_update_changes_what_it_names(client: SSMIncidentsClient, incident: s
     after = get(client, incident, event_id)
     assert after == before | changes | {"eventUpdatedTime": ANY}
     assert after["eventUpdatedTime"] >= before["eventUpdatedTime"]
+
+
+@pytest.mark.observed("7.3: the time of the write")
+def test_an_update_moves_the_updated_time(client: SSMIncidentsClient, incident: str) -> None:
+    event_id = create(client, incident)
+
+    def updated() -> datetime:
+        client.update_timeline_event(incidentRecordArn=incident, eventId=event_id, eventData="new")
+        return client.get_timeline_event(incidentRecordArn=incident, eventId=event_id)["event"]["eventUpdatedTime"]
+
+    assert moves_on(updated)
 
 
 @pytest.mark.assumption("17.30: no references are an empty list; what they name is not looked up")

@@ -1,80 +1,106 @@
-"""The seeded deviations fit the fake as it is, so that ``python -m contract_tests.teeth`` can try them."""
+"""The deviations of ``contract_tests/teeth`` fit the fake as it is, and what judges them judges rightly."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from contract_tests.teeth import deviation
-from contract_tests.teeth.__main__ import WANTED, complaints_of, main, table
-from contract_tests.teeth.deviation import ROOT, Deviation, StaleError, load
-from contract_tests.teeth.trial import CONTRACT, Verdict
+from contract_tests.contract.targets import TARGETS
+from contract_tests.teeth import deviation, report, trial
+from contract_tests.teeth.deviation import ROOT, Deviation, StaleError
+from fakeim.service.dispatch import HANDLERS
 
-DEVIATIONS = load()
-SERVICE = {path.name for path in (ROOT / "fakeim" / "service").glob("*.py")}
-OF_THE_FAKE_ALONE = {"__init__.py", "calls.py", "clock.py", "faults.py", "transitions.py"}
-"""What no contract test can notice, for AWS has nothing like it."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEVIATIONS = deviation.load()
+MADE_UP = Deviation("made-up", "2 is 3.", "sums.py", "TWO = 2\n", "TWO = 3\n", ("test_two.py",))
 
 
 @pytest.mark.parametrize("each", DEVIATIONS, ids=lambda each: each.name)
-def test_a_deviation_fits_the_fake_and_changes_it(each: Deviation) -> None:
-    content = (ROOT / each.file).read_text(encoding="utf-8")
-    changed = each.applied_to(content)
-    assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(content))
+def test_a_deviation_still_applies_and_is_python(each: Deviation) -> None:
+    text = (ROOT / each.file).read_text(encoding="utf-8")
+    assert ast.dump(ast.parse(each.applied_to(text))) != ast.dump(ast.parse(text))
     assert each.symptom.endswith(".")
-    assert all((ROOT / CONTRACT / name).is_file() for name in each.tests)
-    assert set(each.targets) <= {"direct", "boto3", "http"}
+    assert each.targets
+    assert set(each.targets) <= set(TARGETS)
+    assert [name for name in each.tests if not (ROOT / trial.CONTRACT / name).is_file()] == []
 
 
-def test_every_room_of_the_service_has_some() -> None:
-    covered = {Path(each.file).name for each in DEVIATIONS if each.file.startswith("fakeim/service/")}
-    assert covered == SERVICE - OF_THE_FAKE_ALONE
+def test_names_are_unique_and_every_resource_has_deviations() -> None:
     assert len({each.name for each in DEVIATIONS}) == len(DEVIATIONS) >= 60
+    resources = {handler.__module__.replace(".", "/") + ".py" for handler in HANDLERS.values()}
+    assert resources <= {each.file for each in DEVIATIONS}
+
+
+@pytest.mark.parametrize("text", ["", "TWO = 2\nTWO = 2\n"])
+def test_a_deviation_that_has_no_one_place_is_stale(text: str) -> None:
+    with pytest.raises(StaleError, match=r"made-up.* in sums\.py"):
+        MADE_UP.applied_to(text)
+
+
+def test_a_misspelt_member_of_a_deviation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "area.toml").write_text('file = "sums.py"\n[wrong]\nsymtom = "It is misspelt."\n')
+    monkeypatch.setattr(deviation, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"area\.toml: .*symtom"):
+        deviation.load()
 
 
 @pytest.fixture
-def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let one deviation be all there are; give its file."""
-    monkeypatch.setattr(deviation, "FOLDER", tmp_path)
-    file = tmp_path / "one.toml"
-    file.write_text('file = "f.py"\ntests = []\n[one]\nsymptom = "It is."\nbefore = "a"\nafter = "b"\n')
-    return file
+def tree(tmp_path: Path) -> Path:
+    """Give a project of one module and one contract test, which wants two to be two."""
+    project = tmp_path / "tree"
+    contract = project / trial.CONTRACT
+    contract.mkdir(parents=True)
+    (project / "sums.py").write_text("ONE = 1\nTWO = 2\n")
+    plugin = "def pytest_addoption(parser):\n    parser.addoption('--target')\n"
+    (contract / "conftest.py").write_text(plugin)
+    package = project / "contract_tests" / "teeth"
+    package.mkdir()
+    (package / "hurried.py").write_text("")
+    (contract / "test_one.py").write_text("from sums import ONE\n\ndef test_one():\n    assert ONE == 1\n")
+    (contract / "test_two.py").write_text("from sums import TWO\n\ndef test_two():\n    assert TWO == 2\n")
+    return project
 
 
-def test_a_deviation_with_an_odd_member_is_told(one: Path) -> None:
-    one.write_text(one.read_text() + 'befor = "c"\n')
-    with pytest.raises(ValueError, match=r"one\.toml: .*befor"):
-        load()
+@pytest.mark.parametrize(
+    ("after", "killed_by", "problem"),
+    [
+        ("TWO = 3\n", "test_two.py::test_two", ""),
+        ("TWO = 2.0\n", None, ""),
+        ("", None, "the tests could not run on direct"),
+    ],
+)
+def test_a_verdict(tree: Path, after: str, killed_by: str | None, problem: str) -> None:
+    verdict = trial.judge(MADE_UP._replace(after=after), tree, limit=60)
+    assert verdict.killed_by == killed_by
+    assert verdict.problem[:33] == problem
+    assert (tree / "sums.py").read_text() == "ONE = 1\nTWO = 2\n"
 
 
-@pytest.mark.parametrize("text", ["", "aa"])
-def test_a_stale_deviation_is_told(one: Path, text: str) -> None:
-    assert one.is_file()
-    [only] = load()
-    with pytest.raises(StaleError, match=f"stands {len(text)} times"):
-        only.applied_to(text)
-    assert only.applied_to("xax") == "xbx"
+def test_what_takes_too_long_gets_no_verdict(tree: Path) -> None:
+    verdict = trial.judge(MADE_UP._replace(after="while True:\n    pass\n"), tree, limit=0.5)
+    assert (verdict.killed_by, verdict.problem) == (None, "took more than 0.5 seconds on direct")
 
 
-def test_what_is_not_noticed_is_complained_of() -> None:
-    first, second = DEVIATIONS[0]._replace(survives=""), DEVIATIONS[1]._replace(survives="nobody can see it")
-    noticed = [Verdict(first, "test_x.py::test", 1.0)] * 39
-    assert complaints_of(noticed) == []
-    assert complaints_of([*noticed, Verdict(second, None, 1.0)]) == []
-    assert "no test notices" in complaints_of([*noticed, Verdict(first, None, 1.0)])[0]
-    assert "needs no 'survives'" in complaints_of([*noticed, Verdict(second, "test_x.py::test", 1.0)])[0]
-    assert "no verdict" in complaints_of([*noticed, Verdict(first, None, 1.0, "took too long")])[0]
-    few = [Verdict(second, None, 1.0)] * 3
-    assert f"it must be {WANTED:.0%}" in complaints_of([*noticed, *few])[0]
-    assert "39 of 42 deviations noticed: 92.9%" in table([*noticed, *few])
+def test_what_fails_without_a_deviation_judges_nothing(tree: Path) -> None:
+    (tree / "sums.py").write_text("ONE, TWO = 2, 3\n")
+    assert trial.first_failure(tree, "direct", ["test_two.py"], limit=60) == "test_two.py::test_two"
 
 
-def test_they_can_be_listed_and_mistyped() -> None:
-    listed = CliRunner().invoke(main, ["--list"])
-    assert len(listed.output.splitlines()) == len(DEVIATIONS)
-    mistyped = CliRunner().invoke(main, ["--only", f"{DEVIATIONS[0].name}x"])
-    assert mistyped.exit_code == 2
-    assert f"did you mean {DEVIATIONS[0].name}" in mistyped.output
+@pytest.mark.parametrize(
+    ("killed_by", "survives", "problem", "complaints"),
+    [
+        ("test_two.py::test_two", "", "", []),
+        (None, "Nobody can see it.", "", ["it must be 95%"]),
+        (None, "", "", ["no test notices. 2 is 3.", "it must be 95%"]),
+        (None, "", "took too long", ["no verdict: took too long", "it must be 95%"]),
+        ("test_two.py::test_two", "Nobody can see it.", "", ["is noticed by test_two.py::test_two"]),
+    ],
+)
+def test_what_is_complained_of(killed_by: str | None, survives: str, problem: str, complaints: list[str]) -> None:
+    verdict = trial.Verdict(MADE_UP._replace(survives=survives), killed_by, 1.0, problem)
+    found = report.complaints_of([verdict])
+    assert [told in complaint for told, complaint in zip(complaints, found, strict=True)] == [True] * len(complaints)

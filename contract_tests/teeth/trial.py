@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 CONTRACT = Path("contract_tests", "contract")
 PASSED, FAILED = 0, 1
 """What pytest exits with."""
-_FAILURE = re.compile(rf"^(?:FAILED|ERROR) {CONTRACT.as_posix()}/(.+?)(?: - .*)?$", re.MULTILINE)
+_FAILURE = re.compile(rf"^(?:FAILED|ERROR) {CONTRACT.as_posix()}/(\S+?::.+?)(?: - .*)?$", re.MULTILINE)
+"""A test's line in the summary; a file that could not be loaded has one without a test."""
 
 
 class NoVerdictError(Exception):
@@ -47,10 +48,7 @@ def prepare(tree: Path, targets: Iterable[str], limit: float) -> None:
 
     The run leaves compiled files in ``tree``, so runs in copies of it start sooner.
     """
-    tree.mkdir()
-    shutil.copy2(ROOT / "pyproject.toml", tree)
-    for name in ("fakeim", "contract_tests"):
-        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "build", "dist"))
     for target in targets:
         failure = first_failure(tree, target, (), limit)
         if failure is not None:
@@ -101,7 +99,7 @@ def _run(tree: Path, target: str, names: Sequence[str], limit: float) -> str | N
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NoVerdictError(f"took more than {limit:.0f} seconds on {target}") from None
+        raise NoVerdictError(f"took more than {limit:g} seconds on {target}") from None
     failures: list[str] = _FAILURE.findall(done.stdout)
     if done.returncode == PASSED:
         return None
