@@ -208,7 +208,7 @@ def _show_report(made: Report, console: Console) -> None:
     for name, value in rendering.headline(made):
         console.print(Text(f"{name}: {value}", style="bold"))
     console.print()
-    table = Table("rests on", "meaning", "shown by transcripts", "claims of rules", box=None, padding=(0, 2, 0, 0))
+    table = Table(*rendering.TOTALS, box=None, padding=(0, 2, 0, 0))
     for row in rendering.totals(made):
         table.add_row(*map(str, row))
     console.print(table)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from fakeim.parity.report import Report, Row
 
-COLUMNS = ("behaviour", "rests on", "evidence", "source", "seen", "on this build")
+COLUMNS = ("behaviour", "rests on", "evidence", "source", "seen", "on this build", "tests")
+TOTALS = ("rests on", "meaning", "shown by transcripts", "claims of rules", "tests of the contract")
 INTRODUCTION = (
     "What is known of each operation of Incident Manager, from where, how old it is, and whether this build shows it. "
     "Numbers are those of the project's catalogue of AWS's behaviour."
@@ -32,16 +33,16 @@ def headline(report: Report) -> list[tuple[str, str]]:
     return [("Conformance to the model", conformance), ("Verified against AWS by recording", verified)]
 
 
-def totals(report: Report) -> list[tuple[str, str, int, int]]:
-    """Give each grade, what it means, and how many behaviours of transcripts and claims of rules have it."""
-    shown, claimed = report.counts("transcript"), report.counts("rule")
-    return [(grade, MEANINGS[grade], shown[grade], claimed[grade]) for grade in GRADES]
+def totals(report: Report) -> list[tuple[str, str, int, int, int]]:
+    """Give each grade, what it means, and how many behaviours of transcripts, claims of rules and tests have it."""
+    shown, claimed, tests = report.counts("transcript"), report.counts("rule"), report.tests
+    return [(grade, MEANINGS[grade], shown[grade], claimed[grade], tests.get(grade, 0)) for grade in GRADES]
 
 
 def cells(report: Report, row: Row) -> tuple[str, ...]:
     """Give a row's texts, in the order of ``COLUMNS``."""
     seen = f"{row.seen:%Y-%m-%d} ({age(row, report.day)} ago)" if row.seen else ""
-    return (row.behaviour, row.grade, row.evidence, row.source, seen, outcome(row))
+    return (row.behaviour, row.grade, row.evidence, row.source, seen, outcome(row), str(row.tests or ""))
 
 
 def outcome(row: Row) -> str:
@@ -62,7 +63,7 @@ def as_markdown(report: Report) -> str:
     """Give the report as Markdown, in GitHub's kind of tables."""
     lines = ["# Parity with AWS", "", INTRODUCTION, ""]
     lines += [f"- **{name}**: {value}" for name, value in headline(report)]
-    lines += ["", *_table(("rests on", "meaning", "shown by transcripts", "claims of rules"), totals(report))]
+    lines += ["", *_table(TOTALS, totals(report))]
     for operation, rows in report.by_operation().items():
         lines += ["", f"## {operation}", "", *_table(COLUMNS, [cells(report, row) for row in rows])]
     return "\n".join([*lines, "", colophon(report), ""])
@@ -87,6 +88,7 @@ def as_html(report: Report) -> str:
     return page.substitute(
         introduction=escape(INTRODUCTION),
         headline="".join(f"<div><dt>{escape(n)}</dt><dd>{escape(v)}</dd></div>" for n, v in headline(report)),
+        heads=_heads(TOTALS),
         totals=_rows(totals(report)),
         contents=" ".join(f'<a href="#{_anchor(name)}">{escape(name)}</a>' for name in operations),
         operations="".join(_section(report, name, rows) for name, rows in operations.items()),
@@ -95,10 +97,13 @@ def as_html(report: Report) -> str:
 
 
 def _section(report: Report, operation: str, rows: list[Row]) -> str:
-    heads = "".join(f"<th>{escape(each)}</th>" for each in COLUMNS)
     body = _rows([cells(report, row) for row in rows], [row.grade.replace(" ", "-") for row in rows])
     title = f'<h2 id="{_anchor(operation)}">{escape(operation)}</h2>'
-    return f"{title}<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{title}<table><thead><tr>{_heads(COLUMNS)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _heads(names: Sequence[str]) -> str:
+    return "".join(f"<th>{escape(each)}</th>" for each in names)
 
 
 def _rows(rows: Sequence[Sequence[object]], classes: Sequence[str] = ()) -> str:

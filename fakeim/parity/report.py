@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.parity import rules
+from fakeim.parity.marks import shipped
+from fakeim.parity.rules import Label
 from fakeim.parity.transcripts import versions
 from fakeim.parity.verify import verify
 from fakeim.service.dispatch import HANDLERS
@@ -20,6 +22,7 @@ from fakeim.spec.api import load_api
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fakeim.parity.marks import Mark
     from fakeim.parity.rules import Claim
     from fakeim.parity.transcripts import Step, Transcript
     from fakeim.parity.verify import Result, StepResult
@@ -43,7 +46,8 @@ class Row(NamedTuple):
 
     ``kind`` is ``transcript`` for what was seen or said, ``rule`` for what the fake does. ``seen`` is the day of the
     observation, where it is known. ``shown`` is how many steps of transcripts show the behaviour, or for a rule, cite
-    the evidence that it rests on; in ``differing`` of them this build answers otherwise.
+    the evidence that it rests on; in ``differing`` of them this build answers otherwise. ``tests`` is how many tests of
+    the contract have a mark that cites the same.
     """
 
     kind: str
@@ -55,6 +59,7 @@ class Row(NamedTuple):
     seen: date | None
     shown: int
     differing: int
+    tests: int
 
 
 class Report(NamedTuple):
@@ -67,6 +72,8 @@ class Report(NamedTuple):
     probes: int
     refused: int
     rows: tuple[Row, ...]
+    tests: dict[str, int]
+    """How many tests of the contract rest on each grade."""
 
     def counts(self, kind: str) -> dict[str, int]:
         """Count the behaviours of a kind that hold on this build, each once, by what they rest on."""
@@ -95,6 +102,7 @@ def make_report(transcripts: Iterable[Transcript], day: date | None = None) -> R
         day: The day to count ages from; by default today.
     """
     everything = list(transcripts)
+    marks = shipped()
     results = [verify(each) for each in everything if each.header.grade not in ("trace", "rehearsed")]
     probes = list(_constraint_probes(each for each in everything if each.header.grade == "trace"))
     api = load_api()
@@ -105,7 +113,8 @@ def make_report(transcripts: Iterable[Transcript], day: date | None = None) -> R
         implemented=len(HANDLERS.keys() & api.operations.keys()),
         probes=len(probes),
         refused=sum(_refused(each) for each in probes),
-        rows=(*_rows_of_transcripts(results), *_rows_of_rules(results)),
+        rows=(*_rows_of_transcripts(results, marks), *_rows_of_rules(results, marks)),
+        tests=dict(Counter(each.grade for each in marks)),
     )
 
 
@@ -132,6 +141,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "behaviours verified against AWS": report.verified,
         "behaviours shown by transcripts": report.counts("transcript"),
         "claims of the rules": report.counts("rule"),
+        "tests of the contract": report.tests,
         "rows": rows,
     }
 
@@ -139,7 +149,7 @@ def as_json(report: Report) -> dict[str, Any]:
 # -- rows
 
 
-def _rows_of_transcripts(results: Iterable[Result]) -> Iterator[Row]:
+def _rows_of_transcripts(results: Iterable[Result], marks: list[Mark]) -> Iterator[Row]:
     """Give a row for each behaviour that a transcript shows; one that several steps show is one behaviour."""
     shown: dict[tuple[str, str, str], list[tuple[Transcript, StepResult]]] = {}
     for result in results:
@@ -158,10 +168,11 @@ def _rows_of_transcripts(results: Iterable[Result]) -> Iterator[Row]:
             _seen(transcript, first.step),
             len(steps),
             sum(bool(each.differences) for _, each in steps),
+            _tests(marks, Label(grade, first.step.evidence or "").numbers),
         )
 
 
-def _rows_of_rules(results: Iterable[Result]) -> Iterator[Row]:
+def _rows_of_rules(results: Iterable[Result], marks: list[Mark]) -> Iterator[Row]:
     steps = [each for result in results for each in result.steps]
     for claim in rules.claims():
         showing = [each for each in steps if _cites_the_same(each.step, claim)]
@@ -169,7 +180,14 @@ def _rows_of_rules(results: Iterable[Result]) -> Iterator[Row]:
         differing = sum(bool(each.differences) for each in showing)
         for operation in claim.operations:
             source = f"fakeim/service/{claim.module}.py, rule {claim.rule}"
-            yield Row("rule", operation, claim.text, claim.grade, evidence, source, None, len(showing), differing)
+            tests = _tests(marks, claim.numbers)
+            yield Row(
+                "rule", operation, claim.text, claim.grade, evidence, source, None, len(showing), differing, tests
+            )
+
+
+def _tests(marks: list[Mark], numbers: frozenset[str]) -> int:
+    return sum(not each.numbers.isdisjoint(numbers) for each in marks)
 
 
 def _cites_the_same(step: Step, claim: Claim) -> bool:
