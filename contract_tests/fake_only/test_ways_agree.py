@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from importlib.util import find_spec
 from itertools import count
@@ -17,11 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from contract_tests.fake_only.accounts import FULL, REGIONS, Account
 from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation, names_in_use
-from fakeim import FakeIncidentManager
+from fakeim import FakeIncidentManager, mock_ssm_incidents
 from fakeim.spec.api import SERVICE, load_api
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from hypothesis.strategies import DataObject
 
@@ -53,10 +54,16 @@ def outcome(client: Any, operation: Operation, params: Mapping[str, Any]) -> Out
 
 
 class Way(NamedTuple):
-    """A way in: the fake at its end, and a client in each Region."""
+    """A way in: the fake at its end, a client in each Region, and what has to be entered for a call."""
 
     fake: FakeIncidentManager
     clients: Mapping[str, Any]
+    entered: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+    def outcome(self, operation: Operation, params: Mapping[str, Any], region: str) -> Outcome:
+        """Call, and say what came of it."""
+        with self.entered():
+            return outcome(self.clients[region], operation, params)
 
 
 class Ways:
@@ -84,7 +91,7 @@ class Ways:
 
     def call(self, operation: Operation, params: Mapping[str, Any], region: str) -> Outcome:
         """Call on each way, see the same come of it, and give that."""
-        outcomes = {name: outcome(way.clients[region], operation, params) for name, way in self.all.items()}
+        outcomes = {name: way.outcome(operation, params, region) for name, way in self.all.items()}
         expected = outcomes["direct"]
         assert outcomes == dict.fromkeys(outcomes, expected)
         self.same_state()
@@ -100,10 +107,15 @@ class Ways:
 def ways() -> Iterator[Ways]:
     account, credentials = Account(), {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
     make: Any = boto3.session.Session().client
-    intercepted, served = (FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(2))
+    bound, mocked, at_call, served = (
+        FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(4)
+    )
+    clients = {region: make(SERVICE, region, **credentials) for region in OWN_REGIONS}
     found = {
         "direct": Way(account.fake, {region: account.fake.client(region) for region in OWN_REGIONS}),
-        "boto3": Way(intercepted, {region: intercepted.boto3_client(region) for region in OWN_REGIONS}),
+        "bound": Way(bound, {region: bound.boto3_client(region) for region in OWN_REGIONS}),
+        "mock": Way(mocked, clients, lambda: mock_ssm_incidents(mocked)),
+        "mock at the call": Way(at_call, clients, lambda: mock_ssm_incidents(at_call, at_call=True)),
     }
     with ExitStack() as stack:
         if find_spec("waitress"):
@@ -165,26 +177,28 @@ def test_what_is_no_arn_arrives_alike_in_path_and_query(ways: Ways, method: str,
     assert found.error == "ValidationException"
 
 
+def a_life(client: Any) -> list[Any]:
+    """Let an incident live, without a token, and give what is shown of it."""
+    plan = client.create_response_plan(name="plan", incidentTemplate={"title": "title", "impact": 2})["arn"]
+    incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
+    event = client.create_timeline_event(incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data")
+    client.update_incident_record(arn=incident, status="RESOLVED")
+    shown = [
+        client.get_response_plan(arn=plan),
+        client.get_incident_record(arn=incident),
+        client.get_timeline_event(incidentRecordArn=incident, eventId=event["eventId"]),
+        client.list_timeline_events(incidentRecordArn=incident),
+    ]
+    return [{**each, "ResponseMetadata": None} for each in shown]
+
+
 def test_a_token_that_only_botocore_fills_in_shows_nowhere(ways: Ways) -> None:
     ways.reset()
-    template = {"title": "title", "impact": 2}
     lives = []
     for way in ways.all.values():
-        client = way.clients[OWN_REGIONS[1]]
-        plan = client.create_response_plan(name="plan", incidentTemplate=template)["arn"]
-        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
-        event = client.create_timeline_event(
-            incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data"
-        )["eventId"]
-        client.update_incident_record(arn=incident, status="RESOLVED")
-        shown = [
-            client.get_response_plan(arn=plan),
-            client.get_incident_record(arn=incident),
-            client.get_timeline_event(incidentRecordArn=incident, eventId=event),
-            client.list_timeline_events(incidentRecordArn=incident),
-        ]
-        lives.append([{**each, "ResponseMetadata": None} for each in shown])
-    assert all(life == lives[0] for life in lives)
+        with way.entered():
+            lives.append(a_life(way.clients[OWN_REGIONS[1]]))
+    assert lives == [lives[0]] * len(ways.all)
 
 
 class AnyCalls(RuleBasedStateMachine):
