@@ -21,6 +21,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
+# What was entered in this thread or task, of all mocks: a variable for each mock would stay in the context for good.
+_ENTERED_HERE: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
+
 
 class Mock:
     """A mock that can be entered, started, or put on functions and classes; made by ``mock_ssm_incidents``."""
@@ -38,7 +41,6 @@ class Mock:
         self._at_call, self._virtual_waits = at_call, virtual_waits
         self._started: list[Answering] = []
         self._entered: list[Answering] = []
-        self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
 
     def start(self) -> FakeIncidentManager:
         """Begin to answer all clients of the process, and give the fake that does."""
@@ -57,15 +59,15 @@ class Mock:
     def __enter__(self) -> FakeIncidentManager:
         fake, answering = self._begin()
         self._entered.append(answering)
-        self._entered_here.set((*self._entered_here.get(), answering))
+        _ENTERED_HERE.set((*_ENTERED_HERE.get(), answering))
         return fake
 
     def __exit__(self, *_: object) -> None:
         # Threads and tasks that overlap leave what they entered themselves. Only a fixture of an async test may be
         # left in another task than the one that entered it.
-        here = [each for each in self._entered_here.get() if each in self._entered]
-        answering = here.pop() if here else self._entered[-1]
-        self._entered_here.set(tuple(here))
+        here = _ENTERED_HERE.get()
+        answering = next((each for each in reversed(here) if each in self._entered), self._entered[-1])
+        _ENTERED_HERE.set(tuple(each for each in here if each is not answering))
         self._entered.remove(answering)
         interception().remove(answering)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +113,27 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
     assert "AWS_EC2_METADATA_DISABLED" not in os.environ
+
+
+def test_what_was_mocked_can_go() -> None:
+    with fakeim.mock_ssm_incidents() as fake:
+        client: Any = new_client("ssm-incidents", **KEYS)
+        client.list_response_plans()
+        bound = fake.boto3_client()
+    gone = [weakref.ref(each) for each in (client, bound, fake)]
+    del client, bound, fake
+    gc.collect()
+    assert [each() for each in gone] == [None] * 3
+
+
+def test_a_context_keeps_nothing_of_a_mock_that_was_entered() -> None:
+    def enter() -> int:
+        with fakeim.mock_ssm_incidents():
+            pass
+        return len(copy_context())
+
+    enter()
+    assert enter() == enter()
 
 
 # -- other handlers

@@ -88,6 +88,9 @@ class ActiveMocks:
             # By identity, the innermost first: one mock can be entered twice.
             index = max(i for i, each in enumerate(self._active) if each is answering)
             self._active = self._active[:index] + self._active[index + 1 :]
+        last = self._call.get()
+        if last is not None and last.answering is answering and not last.under_way:
+            self._call.set(None)  # so that its client and its fake can go
 
     def leave_alone(self, client: Any) -> None:
         """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
