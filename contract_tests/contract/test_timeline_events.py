@@ -10,7 +10,7 @@ from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
@@ -290,8 +290,10 @@ def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, inci
     milliseconds = st.integers(-(10**12), 10**13) | st.integers(-(10**8), 10**8)  # around 1970 too
 
     @settings(max_examples=50)
-    @given(milliseconds.map(lambda each: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=each)))
-    def law(time: datetime) -> None:
+    @given(milliseconds)
+    @example(1001)  # of which a float, times 1000, is 1000.9999999999999
+    def law(since_1970: int) -> None:
+        time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=since_1970)
         event_id = create(client, incident, eventTime=time)
         assert get(client, incident, event_id)["eventTime"] in (time, time.replace(microsecond=0))
 
