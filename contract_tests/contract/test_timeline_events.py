@@ -285,6 +285,12 @@ def test_one_time_may_be_written_in_many_ways(client: SSMIncidentsClient, incide
     assert get(client, incident, event_id)["eventTime"] == LONG_AGO
 
 
+@pytest.mark.assumption("17.31: an empty id, which the model allows, is the id of no event")
+def test_no_event_has_an_empty_id(client: SSMIncidentsClient, incident: str) -> None:
+    with fails(client, "ResourceNotFoundException", resourceType="TIMELINE_EVENT", resourceIdentifier=""):
+        get(client, incident, "")
+
+
 @pytest.mark.observed("1.7, 1.8, 7.2: kept to the millisecond; older versions of boto3 send whole seconds")
 def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, incident: str) -> None:
     milliseconds = st.integers(-(10**12), 10**13) | st.integers(-(10**8), 10**8)  # around 1970 too
