@@ -8,48 +8,22 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import pytest
 from botocore import UNSIGNED, waiter
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.httpsession import URLLib3Session
 from botocore.retries.bucket import TokenBucket
 
 import fakeim
+from contract_tests.fake_only.network import KEYS, Sent, new_client, no_network, refusal  # noqa: F401 - a fixture
 from contract_tests.support import make_plan, start
-from fakeim.clients import wire
-from fakeim.clients.answers import as_botocore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-new_client: Any = boto3.client
-KEYS: Any = {"region_name": "us-east-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret"}
-
-
-class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
-    """A request reached what would be the network."""
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(_session: Any, request: Any) -> None:
-        raise Sent(request.url)
-
-    monkeypatch.setattr(URLLib3Session, "send", send)
 
 
 @pytest.fixture
 def client() -> Any:
-    return new_client("ssm-incidents", **KEYS)
-
-
-def refusal(status: int) -> Callable[..., Any]:
-    """Make a handler that answers in place of the network, without a body."""
-    return lambda request, **_: as_botocore(request.url, wire.Response(status, {}, b""))
+    return new_client("ssm-incidents", region_name="us-east-1", **KEYS)
 
 
 # -- the end of a mock
@@ -71,7 +45,7 @@ def test_a_call_that_outlives_its_mock_is_answered_by_it(client: Any, event: str
             call = pool.submit(make_plan, client)
             assert arrived.wait(10)
         with pytest.raises(Sent):  # the mock is over for every other call
-            new_client("ssm-incidents", **KEYS).list_response_plans()
+            new_client("ssm-incidents", region_name="us-east-1", **KEYS).list_response_plans()
         ended.set()
         assert call.result(10).endswith(":response-plan/plan")
     assert len(fake.client().list_response_plans()["responsePlanSummaries"]) == 1
@@ -117,7 +91,7 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
 
 def test_what_was_mocked_can_go() -> None:
     with fakeim.mock_ssm_incidents() as fake:
-        client: Any = new_client("ssm-incidents", **KEYS)
+        client: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
         client.list_response_plans()
         bound = fake.boto3_client()
     gone = [weakref.ref(each) for each in (client, bound, fake)]
@@ -165,7 +139,7 @@ def test_a_call_to_another_service_in_between_leaves_the_wait_virtual(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
-    other = new_client("sns", **KEYS)
+    other = new_client("sns", region_name="us-east-1", **KEYS)
     refusals = [503]
 
     def refuse_once(request: Any, **_: Any) -> Any:
@@ -183,7 +157,9 @@ def test_a_call_to_another_service_in_between_leaves_the_wait_virtual(
 def test_the_waits_of_other_services_are_real(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
-    other = new_client("sns", config=Config(retries={"mode": "legacy", "total_max_attempts": 2}), **KEYS)
+    other = new_client(
+        "sns", config=Config(retries={"mode": "legacy", "total_max_attempts": 2}), region_name="us-east-1", **KEYS
+    )
     other.meta.events.register("before-send.sns", refusal(503))
     with fakeim.mock_ssm_incidents() as fake:
         client.list_response_plans()
@@ -210,7 +186,12 @@ def test_a_wait_after_the_mock_that_answered_is_real(client: Any, monkeypatch: p
 def test_the_token_bucket_of_adaptive_retries_drips_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
     monkeypatch.setattr(TokenBucket, "_sleep_amount", lambda *_: pytest.fail("waited for a token"))
-    client = new_client("ssm-incidents", config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}), **KEYS)
+    client = new_client(
+        "ssm-incidents",
+        config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}),
+        region_name="us-east-1",
+        **KEYS,
+    )
     throttled = refusal(429)
     refusals = [429] * 6
 

@@ -5,44 +5,29 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import pytest
-from botocore import endpoint, waiter
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore import endpoint
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
 
 import fakeim
+from contract_tests.fake_only.network import (
+    EARLY,
+    KEYS,
+    Sent,
+    names,
+    new_client,
+    no_network,  # noqa: F401 - a fixture
+    patched,
+    refusal,
+)
 from contract_tests.support import make_plan, start
 from fakeim.clients import interception
-
-KEYS: Any = {"aws_access_key_id": "AKIAEARLY", "aws_secret_access_key": "secret"}
-new_client: Any = boto3.client
-EARLY: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
-"""A client made at import, as Lambda functions make theirs."""
-
-
-class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
-    """A request reached what would be the network."""
-
-
-class NoBody:
-    """What botocore reads of a response without a body."""
-
-    def stream(self, **_: Any) -> list[bytes]:
-        return []
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(_session: Any, request: Any) -> None:
-        raise Sent(request.url)
-
-    monkeypatch.setattr(URLLib3Session, "send", send)
 
 
 @pytest.fixture
@@ -51,20 +36,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-
-
-def names(client: Any) -> list[str]:
-    return [plan["name"] for plan in client.list_response_plans()["responsePlanSummaries"]]
-
-
-def patched() -> list[object]:
-    return [
-        BaseClient.__dict__["_make_api_call"],
-        URLLib3Session.__dict__["send"],
-        vars(endpoint)["time"],
-        vars(waiter)["time"],
-        dict(os.environ),
-    ]
 
 
 # -- whose calls
@@ -265,12 +236,10 @@ def test_retries_wait_on_the_clock_of_the_fake(mode: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
     config = Config(retries={"mode": mode, "total_max_attempts": 4})
     client: Any = new_client("ssm-incidents", region_name="us-east-1", config=config, **KEYS)
-    refusals, headers = [503, 503, 503], cast(Any, HeadersDict())
+    refusals = [503, 503, 503]
 
     def refuse(request: Any, **_: Any) -> Any:
-        if refusals:
-            return AWSResponse(request.url, refusals.pop(), headers, NoBody())
-        return None
+        return refusal(refusals.pop())(request) if refusals else None
 
     client.meta.events.register_first("before-send.ssm-incidents", refuse)
     with fakeim.mock_ssm_incidents() as fake:

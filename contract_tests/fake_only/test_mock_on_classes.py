@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import fakeim
-from contract_tests.fake_only.test_mock import EARLY, names, no_network, patched  # noqa: F401 - a fixture
+from contract_tests.fake_only.network import EARLY, names, no_network, patched  # noqa: F401 - a fixture
 from contract_tests.support import make_plan
 
 if TYPE_CHECKING:
