@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.client import ClientMeta
 
     from fakeim.service.dispatch import Dispatcher
 
 
-def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, client: Any) -> AWSResponse:
-    """Answer from ``dispatcher``'s account what ``client`` (boto3's or aiobotocore's) is about to send."""
-    url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
+def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, meta: ClientMeta) -> AWSResponse:
+    """Answer from ``dispatcher``'s account what a client (boto3's or aiobotocore's) with ``meta`` is about to send."""
+    url, base = urlsplit(request.url), urlsplit(meta.endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
-    return as_botocore(request.url, wire.respond(dispatcher, asked, client.meta.region_name))
+    return as_botocore(request.url, wire.respond(dispatcher, asked, meta.region_name))
 
 
 def as_botocore(url: str, response: wire.Response) -> AWSResponse:

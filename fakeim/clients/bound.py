@@ -26,8 +26,8 @@ def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SS
     with interception().making:  # a session makes one client at a time
         client: SSMIncidentsClient = _session().client(SERVICE, region_name=region, **(credentials | options))
     interception().mocks.leave_alone(client)
-    events: Any = client.meta.events
-    events.register(f"before-send.{SERVICE}", lambda request, **_: answer(dispatcher, request, client))
+    meta: Any = client.meta
+    meta.events.register(f"before-send.{SERVICE}", lambda request, **_: answer(dispatcher, request, meta))
     setattr(client, "get_waiter", partial(make_waiter, client, dispatcher.sleep))  # noqa: B010 - no type checker lets it
     return client
 
