@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from contextlib import aclosing, contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
@@ -38,7 +37,6 @@ class Mock:
         self._at_call, self._virtual_waits = at_call, virtual_waits
         self._started: list[Answering] = []
         self._entered: list[Answering] = []
-        self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
 
     def start(self) -> FakeIncidentManager:
         """Begin to answer all clients of the process, and give the fake that does."""
@@ -57,15 +55,14 @@ class Mock:
     def __enter__(self) -> FakeIncidentManager:
         fake, answering = self._begin()
         self._entered.append(answering)
-        self._entered_here.set((*self._entered_here.get(), answering))
+        interception().mocks.enter_here(answering)
         return fake
 
     def __exit__(self, *_: object) -> None:
         # Threads and tasks that overlap leave what they entered themselves. Only a fixture of an async test may be
         # left in another task than the one that entered it.
-        here = [each for each in self._entered_here.get() if each in self._entered]
-        answering = here.pop() if here else self._entered[-1]
-        self._entered_here.set(tuple(here))
+        here = [each for each in interception().mocks.entered_here() if each in self._entered]
+        answering = (here or self._entered)[-1]
         self._entered.remove(answering)
         interception().remove(answering)
 

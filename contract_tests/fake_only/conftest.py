@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.httpsession import URLLib3Session
 
 import fakeim
+from contract_tests.fake_only import mocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,3 +26,8 @@ def url(fake: fakeim.FakeIncidentManager) -> Iterator[str]:
     """Give the URL at which ``fake`` is served."""
     with fake.serve() as url:
         yield url
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(URLLib3Session, "send", mocked.send)

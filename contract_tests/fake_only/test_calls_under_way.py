@@ -4,49 +4,26 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import pytest
 from botocore import UNSIGNED, waiter
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.httpsession import URLLib3Session
 from botocore.retries.bucket import TokenBucket
 
 import fakeim
+from contract_tests.fake_only.mocked import KEYS, Sent, names, new_client, refusal
 from contract_tests.support import make_plan, start
-from fakeim.clients import wire
-from fakeim.clients.answers import as_botocore
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-new_client: Any = boto3.client
-KEYS: Any = {"region_name": "us-east-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret"}
-
-
-class Sent(Exception):  # noqa: N818 - what happened, not what went wrong
-    """A request reached what would be the network."""
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(_session: Any, request: Any) -> None:
-        raise Sent(request.url)
-
-    monkeypatch.setattr(URLLib3Session, "send", send)
+pytestmark = pytest.mark.usefixtures("no_network")
 
 
 @pytest.fixture
 def client() -> Any:
     return new_client("ssm-incidents", **KEYS)
-
-
-def refusal(status: int) -> Callable[..., Any]:
-    """Make a handler that answers in place of the network, without a body."""
-    return lambda request, **_: as_botocore(request.url, wire.Response(status, {}, b""))
 
 
 # -- the end of a mock
@@ -94,15 +71,36 @@ def test_a_mock_that_begins_meanwhile_takes_over(client: Any) -> None:
             ended.set()
             call.result(10)
             make_plan(client, "of-the-second")
-    named = [
-        [each["name"] for each in fake.client().list_response_plans()["responsePlanSummaries"]]
-        for fake in (first, second)
-    ]
-    assert named == [["plan"], ["of-the-second"]]
+    assert [names(fake.client()) for fake in (first, second)] == [["plan"], ["of-the-second"]]
+
+
+def test_a_call_that_begins_between_two_mocks_lets_nothing_out(client: Any) -> None:
+    arrived, ended = Event(), Event()
+
+    def linger(**_: Any) -> None:
+        arrived.set()
+        ended.wait(10)
+
+    def begin_another(**_: Any) -> None:
+        second.start()
+
+    options = {"endpoint_url": "http://localhost:1", "config": Config(signature_version=UNSIGNED)}
+    between, second = new_client("ssm-incidents", **KEYS, **options), fakeim.mock_ssm_incidents()
+    between.meta.events.register("before-call.ssm-incidents", begin_another)
+    client.meta.events.register("before-call.ssm-incidents", linger)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        stack.callback(ended.set)
+        with fakeim.mock_ssm_incidents():
+            call = pool.submit(names, client)  # what is patched stays until it is done
+            assert arrived.wait(10)
+        with pytest.raises(fakeim.RealAWSCallBlocked):
+            names(between)
+        second.stop()
+    assert call.result(10) == []
 
 
 def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"):
+    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     with fakeim.mock_ssm_incidents():
@@ -115,10 +113,12 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
 # -- other handlers
 
 
-@pytest.mark.parametrize("event", ["before-send.ssm-incidents.StartIncident", "before-send.ssm-incidents"])
-def test_a_handler_that_answers_first_spares_the_fake(client: Any, event: str) -> None:
+@pytest.mark.parametrize(
+    "event", ["before-send.ssm-incidents.StartIncident", "before-send.ssm-incidents", "before-send"]
+)
+def test_a_handler_that_answers_spares_the_fake(client: Any, event: str) -> None:
     with fakeim.mock_ssm_incidents() as fake:
-        plan = make_plan(fake.client())
+        plan = make_plan(client)
         client.meta.events.register(event, refusal(400))
         with pytest.raises(client.exceptions.ClientError):
             start(client, plan)

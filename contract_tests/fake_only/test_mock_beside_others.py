@@ -10,13 +10,13 @@ import boto3
 import pytest
 
 import fakeim
+from contract_tests.fake_only.mocked import KEYS
 from fakeim.clients import wire
 from fakeim.clients.answers import as_botocore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-KEYS: Any = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 TEMPLATE: Any = {"title": "title", "impact": 3}
 
 

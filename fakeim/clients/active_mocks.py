@@ -74,6 +74,8 @@ class ActiveMocks:
         self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
         self._under_way = 0
         self._left_alone: WeakSet[Any] = WeakSet()
+        # One for all, since a context keeps every variable that was ever set in it.
+        self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
         self._call: ContextVar[Call | None] = ContextVar("fakeim_call", default=None)
 
     def __bool__(self) -> bool:
@@ -95,6 +97,14 @@ class ActiveMocks:
             # By identity, the innermost first: one mock can be entered twice.
             index = max(i for i, each in enumerate(self._active) if each is answering)
             self._active = self._active[:index] + self._active[index + 1 :]
+
+    def enter_here(self, answering: Answering) -> None:
+        """Note that ``answering`` was entered in this context."""
+        self._entered_here.set((*self.entered_here(), answering))
+
+    def entered_here(self) -> tuple[Answering, ...]:
+        """Give those that were entered in this context and are still active, the innermost last."""
+        return tuple(each for each in self._entered_here.get() if each in self._active)
 
     def leave_alone(self, client: Any) -> None:
         """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""

@@ -10,6 +10,7 @@ calls, until it is done. Clients themselves are left as they are.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -22,6 +23,9 @@ from fakeim.spec.api import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_PROFILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+"""Where profiles are: the variables that name the files, and the files by default."""
 
 
 class Interception:
@@ -123,10 +127,8 @@ class Interception:
     def _set_environment(self, region: str) -> None:
         """Let clients be made where nothing is configured, without asking a machine's metadata for credentials."""
         wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-        configured = False
-        with suppress(OSError, RuntimeError):  # no home folder, or one that is not ours to look into
-            configured = Path(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config")).expanduser().is_file()
-        if not configured and not os.environ.keys() & {"AWS_REGION", "AWS_DEFAULT_REGION"}:
+        # A variable would win over the Regions of all profiles, so it is set only where none has one.
+        if not any(_has_region(variable, path) for variable, path in _PROFILES.items()):
             wanted["AWS_DEFAULT_REGION"] = region
         self._environment = {name: value for name, value in wanted.items() if name not in os.environ}
         os.environ.update(self._environment)
@@ -155,3 +157,11 @@ def broken() -> list[str]:
 
 def _is_async(client: Any) -> bool:
     return any(each.__module__.startswith("aiobotocore.") for each in type(client).__mro__)
+
+
+def _has_region(variable: str, path: str) -> bool:
+    """Say whether a profile in a file, which an environment variable may name, has a Region."""
+    with suppress(OSError, RuntimeError, ValueError):  # no such file, no home folder, not ours to look into, no text
+        text = Path(os.environ.get(variable, path)).expanduser().read_text(encoding="utf-8")
+        return bool(re.search(r"^region\s*=", text, re.MULTILINE))
+    return False
