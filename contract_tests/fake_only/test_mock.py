@@ -203,7 +203,7 @@ def test_everything_is_put_back(at_call: bool) -> None:  # noqa: FBT001 - a para
     assert patched() == before
 
 
-def test_clients_fakes_and_mocks_are_not_kept() -> None:
+def test_clients_and_mocks_are_not_kept() -> None:
     def use() -> list[ref[Any]]:
         client: Any = boto3.Session().client("ssm-incidents", **KEYS)
         with fakeim.mock_ssm_incidents():

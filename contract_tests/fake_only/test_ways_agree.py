@@ -1,4 +1,4 @@
-"""Whichever way a call comes in, directly, from boto3's client or over HTTP, the answer and the effect are the same."""
+"""Whichever way a call comes in, directly, from a boto3 client or over HTTP, the answer and the effect are the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from contract_tests.fake_only.accounts import FULL, REGIONS, Account
 from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation, names_in_use
-from fakeim import FakeIncidentManager
+from fakeim import FakeIncidentManager, mock_ssm_incidents
 from fakeim.spec.api import SERVICE, load_api
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ class Way(NamedTuple):
 
     fake: FakeIncidentManager
     clients: Mapping[str, Any]
+
+
+class WithinMock:
+    """A boto3 client that was made before any mock, and each call of which is made within one."""
+
+    def __init__(self, client: Any, mock: Any) -> None:
+        self._client, self._mock = client, mock
+
+    def __getattr__(self, name: str) -> Any:
+        return self._mock(getattr(self._client, name))
 
 
 class Ways:
@@ -100,11 +110,16 @@ class Ways:
 def ways() -> Iterator[Ways]:
     account, credentials = Account(), {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
     make: Any = boto3.session.Session().client
-    intercepted, served = (FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(2))
+    real = {region: make(SERVICE, region, **credentials) for region in OWN_REGIONS}
+    bound, served, *mocked = (FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(4))
     found = {
         "direct": Way(account.fake, {region: account.fake.client(region) for region in OWN_REGIONS}),
-        "boto3": Way(intercepted, {region: intercepted.boto3_client(region) for region in OWN_REGIONS}),
+        "boto3": Way(bound, {region: bound.boto3_client(region) for region in OWN_REGIONS}),
     }
+    for fake, at_call in zip(mocked, [False, True], strict=True):
+        mock = mock_ssm_incidents(fake, at_call=at_call)
+        clients = {region: WithinMock(client, mock) for region, client in real.items()}
+        found["mock, at the call" if at_call else "mock"] = Way(fake, clients)
     with ExitStack() as stack:
         if find_spec("waitress"):
             url = stack.enter_context(served.serve())
