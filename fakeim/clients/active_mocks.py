@@ -159,7 +159,8 @@ class ActiveMocks:
         authorization = _text(request.headers.get("Authorization", ""))
         if authorization:  # a handler may have signed it for somebody else
             call.dispatcher = call.answering.dispatcher_for(signature(authorization).access_key)
-        return answer(cast("Dispatcher", call.dispatcher), request, call.client.meta)
+        meta = call.client.meta
+        return answer(cast("Dispatcher", call.dispatcher), meta.region_name, meta.endpoint_url, request)
 
     def taken(self) -> Call | None:
         """Give the call under way, if a mock takes it."""

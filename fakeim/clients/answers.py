@@ -12,17 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-    from botocore.client import ClientMeta
 
     from fakeim.service.dispatch import Dispatcher
 
 
-def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, meta: ClientMeta) -> AWSResponse:
-    """Answer from ``dispatcher``'s account what a client (boto3's or aiobotocore's) with ``meta`` is about to send."""
-    url, base = urlsplit(request.url), urlsplit(meta.endpoint_url).path.rstrip("/")
+def answer(dispatcher: Dispatcher, region: str, endpoint_url: str, request: AWSPreparedRequest) -> AWSResponse:
+    """Answer from ``dispatcher``'s account what a client, boto3's or aiobotocore's, is about to send.
+
+    Args:
+        dispatcher: Who answers.
+        region: The client's Region.
+        endpoint_url: The client's; its path stands before those of the API.
+        request: What would be sent.
+    """
+    url, base = urlsplit(request.url), urlsplit(endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
-    return as_botocore(request.url, wire.respond(dispatcher, asked, meta.region_name))
+    return as_botocore(request.url, wire.respond(dispatcher, asked, region))
 
 
 def as_botocore(url: str, response: wire.Response) -> AWSResponse:

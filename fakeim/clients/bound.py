@@ -26,8 +26,9 @@ def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SS
     with interception().making:  # a session makes one client at a time
         client: SSMIncidentsClient = _session().client(SERVICE, region_name=region, **(credentials | options))
     interception().mocks.leave_alone(client)
-    meta: Any = client.meta
-    meta.events.register(f"before-send.{SERVICE}", lambda request, **_: answer(dispatcher, request, meta))
+    events: Any = client.meta.events
+    answered = partial(answer, dispatcher, client.meta.region_name, client.meta.endpoint_url)
+    events.register(f"before-send.{SERVICE}", lambda request, **_: answered(request))
     setattr(client, "get_waiter", partial(make_waiter, client, dispatcher.sleep))  # noqa: B010 - no type checker lets it
     return client
 
