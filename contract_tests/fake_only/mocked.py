@@ -14,6 +14,7 @@ from fakeim.clients.replacements import replacements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 KEYS: Any = {"region_name": "us-east-1", "aws_access_key_id": "AKIAEARLY", "aws_secret_access_key": "secret"}
 new_client: Any = boto3.client
@@ -33,6 +34,16 @@ def send(_session: Any, request: Any) -> None:
 def refusal(status: int) -> Callable[..., Any]:
     """Make a handler that answers in place of the network, without a body."""
     return lambda request, **_: as_botocore(request.url, wire.Response(status, {}, b""))
+
+
+def profile_of_a_role(folder: Path) -> Path:
+    """Write a configuration whose profile ``role`` has credentials that STS would have to give."""
+    path = folder / "config"
+    path.write_text(
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/bot\nsource_profile = own\n"
+        "[profile own]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n"
+    )
+    return path
 
 
 def names(client: Any) -> list[str]:

@@ -20,7 +20,7 @@ from botocore.exceptions import ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
 
 import fakeim
-from contract_tests.fake_only.mocked import EARLY, KEYS, Sent, names, new_client, patched, refusal
+from contract_tests.fake_only.mocked import EARLY, KEYS, Sent, names, new_client, patched, profile_of_a_role, refusal
 from contract_tests.support import make_plan, start
 from fakeim.clients import interception
 
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("no_network")
-
-
-@pytest.fixture
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [each for each in os.environ if each.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
 
 
 # -- whose calls
@@ -100,11 +92,7 @@ def test_a_region_that_is_configured_counts(
 
 @pytest.mark.usefixtures("bare_environment")
 def test_credentials_of_a_profile_are_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "config").write_text(
-        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/bot\nsource_profile = own\n"
-        "[profile own]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n"
-    )
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profile_of_a_role(tmp_path)))
     session = boto3.Session(profile_name="role", region_name="us-east-1")
     with fakeim.mock_ssm_incidents():
         assert names(session.client("ssm-incidents")) == []
