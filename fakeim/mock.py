@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from contextlib import aclosing, contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-# What was entered in this thread or task, of all mocks: a variable for each mock would stay in the context for good.
-_ENTERED_HERE: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
 
 
 class Mock:
@@ -59,15 +55,14 @@ class Mock:
     def __enter__(self) -> FakeIncidentManager:
         fake, answering = self._begin()
         self._entered.append(answering)
-        _ENTERED_HERE.set((*_ENTERED_HERE.get(), answering))
+        interception().mocks.enter_here(answering)
         return fake
 
     def __exit__(self, *_: object) -> None:
         # Threads and tasks that overlap leave what they entered themselves. Only a fixture of an async test may be
         # left in another task than the one that entered it.
-        here = _ENTERED_HERE.get()
-        answering = next((each for each in reversed(here) if each in self._entered), self._entered[-1])
-        _ENTERED_HERE.set(tuple(each for each in here if each is not answering))
+        here = [each for each in interception().mocks.entered_here() if each in self._entered]
+        answering = (here or self._entered)[-1]
         self._entered.remove(answering)
         interception().remove(answering)
 

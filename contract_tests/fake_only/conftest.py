@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.httpsession import URLLib3Session
 
 import fakeim
+from contract_tests.fake_only import mocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,3 +27,16 @@ def url(fake: fakeim.FakeIncidentManager) -> Iterator[str]:
     """Give the URL at which ``fake`` is served."""
     with fake.serve() as url:
         yield url
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(URLLib3Session, "send", mocked.send)
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")

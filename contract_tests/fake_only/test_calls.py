@@ -25,7 +25,7 @@ def fake() -> fakeim.FakeIncidentManager:
 def test_a_call_is_told_as_it_was(fake: fakeim.FakeIncidentManager) -> None:
     plan = make_plan(fake.client("eu-west-1"), name="web")
     call = fake.calls.last("CreateResponsePlan")
-    assert call.params == {"name": "web", "incidentTemplate": {"title": "title", "impact": 3}}
+    assert call.params == {"name": "web", "incidentTemplate": {"title": "title", "impact": 5}}
     assert call.result == {"arn": plan}
     assert (call.region, call.error, call.message) == ("eu-west-1", None, "")
     assert call.time.isoformat() == "2026-01-01T00:00:00+00:00"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextlib import ExitStack
 from threading import Event
 from typing import Any
 
@@ -17,13 +15,15 @@ from botocore.config import Config
 from botocore.retries.bucket import TokenBucket
 
 import fakeim
-from contract_tests.fake_only.network import KEYS, Sent, new_client, no_network, refusal  # noqa: F401 - a fixture
+from contract_tests.fake_only.mocked import KEYS, Sent, names, new_client, refusal
 from contract_tests.support import make_plan, start
+
+pytestmark = pytest.mark.usefixtures("no_network")
 
 
 @pytest.fixture
 def client() -> Any:
-    return new_client("ssm-incidents", region_name="us-east-1", **KEYS)
+    return new_client("ssm-incidents", **KEYS)
 
 
 # -- the end of a mock
@@ -45,7 +45,7 @@ def test_a_call_that_outlives_its_mock_is_answered_by_it(client: Any, event: str
             call = pool.submit(make_plan, client)
             assert arrived.wait(10)
         with pytest.raises(Sent):  # the mock is over for every other call
-            new_client("ssm-incidents", region_name="us-east-1", **KEYS).list_response_plans()
+            new_client("ssm-incidents", **KEYS).list_response_plans()
         ended.set()
         assert call.result(10).endswith(":response-plan/plan")
     assert len(fake.client().list_response_plans()["responsePlanSummaries"]) == 1
@@ -71,15 +71,36 @@ def test_a_mock_that_begins_meanwhile_takes_over(client: Any) -> None:
             ended.set()
             call.result(10)
             make_plan(client, "of-the-second")
-    named = [
-        [each["name"] for each in fake.client().list_response_plans()["responsePlanSummaries"]]
-        for fake in (first, second)
-    ]
-    assert named == [["plan"], ["of-the-second"]]
+    assert [names(fake.client()) for fake in (first, second)] == [["plan"], ["of-the-second"]]
+
+
+def test_a_call_that_begins_between_two_mocks_lets_nothing_out(client: Any) -> None:
+    arrived, ended = Event(), Event()
+
+    def linger(**_: Any) -> None:
+        arrived.set()
+        ended.wait(10)
+
+    def begin_another(**_: Any) -> None:
+        second.start()
+
+    options = {"endpoint_url": "http://localhost:1", "config": Config(signature_version=UNSIGNED)}
+    between, second = new_client("ssm-incidents", **KEYS, **options), fakeim.mock_ssm_incidents()
+    between.meta.events.register("before-call.ssm-incidents", begin_another)
+    client.meta.events.register("before-call.ssm-incidents", linger)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        stack.callback(ended.set)
+        with fakeim.mock_ssm_incidents():
+            call = pool.submit(names, client)  # what is patched stays until it is done
+            assert arrived.wait(10)
+        with pytest.raises(fakeim.RealAWSCallBlocked):
+            names(between)
+        second.stop()
+    assert call.result(10) == []
 
 
 def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"):
+    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     with fakeim.mock_ssm_incidents():
@@ -89,34 +110,15 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
     assert "AWS_EC2_METADATA_DISABLED" not in os.environ
 
 
-def test_what_was_mocked_can_go() -> None:
-    with fakeim.mock_ssm_incidents() as fake:
-        client: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
-        client.list_response_plans()
-        bound = fake.boto3_client()
-    gone = [weakref.ref(each) for each in (client, bound, fake)]
-    del client, bound, fake
-    gc.collect()
-    assert [each() for each in gone] == [None] * 3
-
-
-def test_a_context_keeps_nothing_of_a_mock_that_was_entered() -> None:
-    def enter() -> int:
-        with fakeim.mock_ssm_incidents():
-            pass
-        return len(copy_context())
-
-    enter()
-    assert enter() == enter()
-
-
 # -- other handlers
 
 
-@pytest.mark.parametrize("event", ["before-send.ssm-incidents.StartIncident", "before-send.ssm-incidents"])
-def test_a_handler_that_answers_first_spares_the_fake(client: Any, event: str) -> None:
+@pytest.mark.parametrize(
+    "event", ["before-send.ssm-incidents.StartIncident", "before-send.ssm-incidents", "before-send"]
+)
+def test_a_handler_that_answers_spares_the_fake(client: Any, event: str) -> None:
     with fakeim.mock_ssm_incidents() as fake:
-        plan = make_plan(fake.client())
+        plan = make_plan(client)
         client.meta.events.register(event, refusal(400))
         with pytest.raises(client.exceptions.ClientError):
             start(client, plan)
@@ -139,7 +141,7 @@ def test_a_call_to_another_service_in_between_leaves_the_wait_virtual(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
-    other = new_client("sns", region_name="us-east-1", **KEYS)
+    other = new_client("sns", **KEYS)
     refusals = [503]
 
     def refuse_once(request: Any, **_: Any) -> Any:
@@ -157,9 +159,7 @@ def test_a_call_to_another_service_in_between_leaves_the_wait_virtual(
 def test_the_waits_of_other_services_are_real(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
-    other = new_client(
-        "sns", config=Config(retries={"mode": "legacy", "total_max_attempts": 2}), region_name="us-east-1", **KEYS
-    )
+    other = new_client("sns", config=Config(retries={"mode": "legacy", "total_max_attempts": 2}), **KEYS)
     other.meta.events.register("before-send.sns", refusal(503))
     with fakeim.mock_ssm_incidents() as fake:
         client.list_response_plans()
@@ -186,12 +186,7 @@ def test_a_wait_after_the_mock_that_answered_is_real(client: Any, monkeypatch: p
 def test_the_token_bucket_of_adaptive_retries_drips_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
     monkeypatch.setattr(TokenBucket, "_sleep_amount", lambda *_: pytest.fail("waited for a token"))
-    client = new_client(
-        "ssm-incidents",
-        config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}),
-        region_name="us-east-1",
-        **KEYS,
-    )
+    client = new_client("ssm-incidents", config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}), **KEYS)
     throttled = refusal(429)
     refusals = [429] * 6
 

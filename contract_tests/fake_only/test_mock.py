@@ -5,37 +5,29 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import boto3
+import botocore.session
 import pytest
 from botocore import endpoint
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
 
 import fakeim
-from contract_tests.fake_only.network import (
-    EARLY,
-    KEYS,
-    Sent,
-    names,
-    new_client,
-    no_network,  # noqa: F401 - a fixture
-    patched,
-    refusal,
-)
+from contract_tests.fake_only.mocked import EARLY, KEYS, Sent, names, new_client, patched, profile_of_a_role, refusal
 from contract_tests.support import make_plan, start
 from fakeim.clients import interception
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@pytest.fixture
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [each for each in os.environ if each.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+pytestmark = pytest.mark.usefixtures("no_network")
 
 
 # -- whose calls
@@ -44,14 +36,14 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_clients_made_before_and_within_are_taken() -> None:
     with fakeim.mock_ssm_incidents():
         make_plan(EARLY, name="shared")
-        assert names(new_client("ssm-incidents", region_name="us-west-2", **KEYS)) == ["shared"]
-        session: Any = boto3.Session(region_name="eu-west-1", **KEYS)
+        assert names(new_client("ssm-incidents", **KEYS | {"region_name": "us-west-2"})) == ["shared"]
+        session: Any = boto3.Session(**KEYS | {"region_name": "eu-west-1"})
         assert names(session.client("ssm-incidents")) == ["shared"]
 
 
 def test_a_client_made_within_is_real_again_afterwards() -> None:
     with fakeim.mock_ssm_incidents():
-        late: Any = new_client("ssm-incidents", region_name="us-east-1", **KEYS)
+        late: Any = new_client("ssm-incidents", **KEYS)
         assert names(late) == []
     for client in (late, EARLY):
         with pytest.raises(Sent):
@@ -69,7 +61,7 @@ def test_a_client_made_within_is_real_again_afterwards() -> None:
     ],
 )
 def test_any_endpoint_is_taken(options: dict[str, Any]) -> None:
-    client: Any = new_client("ssm-incidents", **({"region_name": "us-east-1"} | KEYS | options))
+    client: Any = new_client("ssm-incidents", **(KEYS | options))
     with fakeim.mock_ssm_incidents():
         assert names(client) == []
 
@@ -84,8 +76,43 @@ def test_neither_credentials_nor_a_region_are_needed() -> None:
     assert dict(os.environ) == before
 
 
+@pytest.mark.usefixtures("bare_environment")
+@pytest.mark.parametrize(
+    ("profiles", "region"), [("sso_region = eu-west-3\n", "eu-west-1"), ("region = eu-west-2\n", "eu-west-2")]
+)
+@pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+def test_a_region_that_is_configured_counts(
+    variable: str, profiles: str, region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text("[default]\n" + profiles)
+    monkeypatch.setenv(variable, str(tmp_path / "config"))
+    with fakeim.mock_ssm_incidents(fakeim.FakeIncidentManager(regions=["eu-west-1"])):
+        assert boto3.Session().client("ssm-incidents").meta.region_name == region
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_credentials_of_a_profile_are_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profile_of_a_role(tmp_path)))
+    session = boto3.Session(profile_name="role", region_name="us-east-1")
+    with fakeim.mock_ssm_incidents():
+        assert names(session.client("ssm-incidents")) == []
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_credentials_that_expire_are_not_fetched_again_and_choose_the_account(at_call: bool) -> None:  # noqa: FBT001
+    expired = {"access_key": "ASIAROLE", "secret_key": "x", "token": "x", "expiry_time": "2020-01-01T00:00:00Z"}
+    core = botocore.session.Session()
+    core._credentials = RefreshableCredentials.create_from_metadata(  # type: ignore[attr-defined]  # noqa: SLF001
+        expired, lambda: pytest.fail("fetched"), "a role"
+    )
+    client = boto3.Session(botocore_session=core, region_name="us-east-1").client("ssm-incidents")
+    second = fakeim.FakeIncidentManager(account_id="222233334444")
+    with fakeim.mock_ssm_incidents(accounts={"ASIAROLE": second}, at_call=at_call):
+        assert ":222233334444:" in make_plan(client)
+
+
 def test_other_services_are_left_alone() -> None:
-    other: Any = new_client("sns", region_name="us-east-1", **KEYS)
+    other: Any = new_client("sns", **KEYS)
     with fakeim.mock_ssm_incidents(), pytest.raises(Sent, match="sns"):
         other.list_topics()
 
@@ -164,6 +191,20 @@ def test_everything_is_put_back(at_call: bool) -> None:  # noqa: FBT001 - a para
     assert patched() == before
 
 
+def test_clients_and_mocks_are_not_kept() -> None:
+    def use() -> list[ref[Any]]:
+        client: Any = boto3.Session().client("ssm-incidents", **KEYS)
+        with fakeim.mock_ssm_incidents():
+            assert names(client) == []
+            return [ref(client), ref(client.meta.events)]
+
+    assert [each() for each in use()] == [None, None]  # without a collection of cycles: as outside of a mock
+    before = len(copy_context())
+    for _ in range(3):
+        use()
+    assert len(copy_context()) == before
+
+
 def test_everything_is_put_back_after_an_error() -> None:
     before = patched()
     with pytest.raises(Sent), fakeim.mock_ssm_incidents():
@@ -183,7 +224,7 @@ def test_what_goes_past_the_clients_is_blocked() -> None:
 @pytest.mark.parametrize("signed", [True, False])
 def test_an_original_that_was_kept_from_before_lets_nothing_out(signed: bool) -> None:  # noqa: FBT001
     original, url = BaseClient.__dict__["_make_api_call"], "http://localhost:1" if signed else None
-    client: Any = new_client("ssm-incidents", region_name="us-east-1", endpoint_url=url, **KEYS)
+    client: Any = new_client("ssm-incidents", endpoint_url=url, **KEYS)
     with fakeim.mock_ssm_incidents(), pytest.raises(fakeim.RealAWSCallBlocked):
         original(client, "ListResponsePlans", {})
 
@@ -235,7 +276,7 @@ def test_waits_pass_on_the_clock_of_the_fake(monkeypatch: pytest.MonkeyPatch) ->
 def test_retries_wait_on_the_clock_of_the_fake(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s") if seconds else None)
     config = Config(retries={"mode": mode, "total_max_attempts": 4})
-    client: Any = new_client("ssm-incidents", region_name="us-east-1", config=config, **KEYS)
+    client: Any = new_client("ssm-incidents", config=config, **KEYS)
     refusals = [503, 503, 503]
 
     def refuse(request: Any, **_: Any) -> Any:

@@ -10,13 +10,14 @@ import boto3
 import pytest
 
 import fakeim
+from contract_tests.fake_only.mocked import KEYS, profile_of_a_role
 from fakeim.clients import wire
 from fakeim.clients.answers import as_botocore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
-KEYS: Any = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 TEMPLATE: Any = {"title": "title", "impact": 3}
 
 
@@ -77,6 +78,22 @@ def test_an_async_client_made_before_is_taken_and_let_go() -> None:
 
     assert asyncio.run(main())["responsePlanSummaries"] == []
     assert client_module.AioBaseClient.__dict__["_make_api_call"] is before
+
+
+@pytest.mark.usefixtures("bare_environment")
+@pytest.mark.parametrize("profile", [None, "role"])
+def test_an_async_client_needs_no_credentials_and_fetches_none(
+    profile: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profile_of_a_role(tmp_path)))
+
+    async def main() -> Any:
+        async with session.AioSession(profile=profile).create_client("ssm-incidents", "us-east-1") as client:
+            return await client.list_response_plans()
+
+    with fakeim.mock_ssm_incidents():
+        assert asyncio.run(main())["responsePlanSummaries"] == []
 
 
 def test_an_async_call_belongs_to_the_mock_in_which_it_runs() -> None:

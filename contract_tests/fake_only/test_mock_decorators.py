@@ -21,9 +21,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakeim
-from contract_tests.fake_only.network import EARLY, Sent, names, no_network, patched  # noqa: F401 - a fixture
+from contract_tests.fake_only.mocked import EARLY, Sent, names, patched
 from contract_tests.support import make_plan
 
+pytestmark = pytest.mark.usefixtures("no_network")
 MOCK = fakeim.mock_ssm_incidents()
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import fakeim
-from contract_tests.fake_only.network import EARLY, names, no_network, patched  # noqa: F401 - a fixture
+from contract_tests.fake_only.mocked import EARLY, names, patched
 from contract_tests.support import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.usefixtures("no_network")
 FEW = settings(
     max_examples=5,
     stateful_step_count=5,

@@ -1,8 +1,8 @@
-"""Whichever way a call comes in, directly, from boto3's client or over HTTP, the answer and the effect are the same."""
+"""Whichever way a call comes in, directly, from a boto3 client or over HTTP, the answer and the effect are the same."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from functools import partial
 from importlib.util import find_spec
 from itertools import count
@@ -21,8 +21,7 @@ from fakeim import FakeIncidentManager, mock_ssm_incidents
 from fakeim.spec.api import SERVICE, load_api
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
 
     from hypothesis.strategies import DataObject
 
@@ -54,16 +53,20 @@ def outcome(client: Any, operation: Operation, params: Mapping[str, Any]) -> Out
 
 
 class Way(NamedTuple):
-    """A way in: the fake at its end, a client in each Region, and what has to be entered for a call."""
+    """A way in: the fake at its end, and a client in each Region."""
 
     fake: FakeIncidentManager
     clients: Mapping[str, Any]
-    entered: Callable[[], AbstractContextManager[Any]] = nullcontext
 
-    def outcome(self, operation: Operation, params: Mapping[str, Any], region: str) -> Outcome:
-        """Call, and say what came of it."""
-        with self.entered():
-            return outcome(self.clients[region], operation, params)
+
+class WithinMock:
+    """A boto3 client that was made before any mock, and each call of which is made within one."""
+
+    def __init__(self, client: Any, mock: Any) -> None:
+        self._client, self._mock = client, mock
+
+    def __getattr__(self, name: str) -> Any:
+        return self._mock(getattr(self._client, name))
 
 
 class Ways:
@@ -91,7 +94,7 @@ class Ways:
 
     def call(self, operation: Operation, params: Mapping[str, Any], region: str) -> Outcome:
         """Call on each way, see the same come of it, and give that."""
-        outcomes = {name: way.outcome(operation, params, region) for name, way in self.all.items()}
+        outcomes = {name: outcome(way.clients[region], operation, params) for name, way in self.all.items()}
         expected = outcomes["direct"]
         assert outcomes == dict.fromkeys(outcomes, expected)
         self.same_state()
@@ -107,16 +110,16 @@ class Ways:
 def ways() -> Iterator[Ways]:
     account, credentials = Account(), {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
     make: Any = boto3.session.Session().client
-    bound, mocked, at_call, served = (
-        FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(4)
-    )
-    clients = {region: make(SERVICE, region, **credentials) for region in OWN_REGIONS}
+    real = {region: make(SERVICE, region, **credentials) for region in OWN_REGIONS}
+    bound, served, *mocked = (FakeIncidentManager(regions=OWN_REGIONS, clock=account.fake.clock) for _ in range(4))
     found = {
         "direct": Way(account.fake, {region: account.fake.client(region) for region in OWN_REGIONS}),
-        "bound": Way(bound, {region: bound.boto3_client(region) for region in OWN_REGIONS}),
-        "mock": Way(mocked, clients, lambda: mock_ssm_incidents(mocked)),
-        "mock at the call": Way(at_call, clients, lambda: mock_ssm_incidents(at_call, at_call=True)),
+        "boto3": Way(bound, {region: bound.boto3_client(region) for region in OWN_REGIONS}),
     }
+    for fake, at_call in zip(mocked, [False, True], strict=True):
+        mock = mock_ssm_incidents(fake, at_call=at_call)
+        clients = {region: WithinMock(client, mock) for region, client in real.items()}
+        found["mock, at the call" if at_call else "mock"] = Way(fake, clients)
     with ExitStack() as stack:
         if find_spec("waitress"):
             url = stack.enter_context(served.serve())
@@ -177,28 +180,26 @@ def test_what_is_no_arn_arrives_alike_in_path_and_query(ways: Ways, method: str,
     assert found.error == "ValidationException"
 
 
-def a_life(client: Any) -> list[Any]:
-    """Let an incident live, without a token, and give what is shown of it."""
-    plan = client.create_response_plan(name="plan", incidentTemplate={"title": "title", "impact": 2})["arn"]
-    incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
-    event = client.create_timeline_event(incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data")
-    client.update_incident_record(arn=incident, status="RESOLVED")
-    shown = [
-        client.get_response_plan(arn=plan),
-        client.get_incident_record(arn=incident),
-        client.get_timeline_event(incidentRecordArn=incident, eventId=event["eventId"]),
-        client.list_timeline_events(incidentRecordArn=incident),
-    ]
-    return [{**each, "ResponseMetadata": None} for each in shown]
-
-
 def test_a_token_that_only_botocore_fills_in_shows_nowhere(ways: Ways) -> None:
     ways.reset()
+    template = {"title": "title", "impact": 2}
     lives = []
     for way in ways.all.values():
-        with way.entered():
-            lives.append(a_life(way.clients[OWN_REGIONS[1]]))
-    assert lives == [lives[0]] * len(ways.all)
+        client = way.clients[OWN_REGIONS[1]]
+        plan = client.create_response_plan(name="plan", incidentTemplate=template)["arn"]
+        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
+        event = client.create_timeline_event(
+            incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data"
+        )["eventId"]
+        client.update_incident_record(arn=incident, status="RESOLVED")
+        shown = [
+            client.get_response_plan(arn=plan),
+            client.get_incident_record(arn=incident),
+            client.get_timeline_event(incidentRecordArn=incident, eventId=event),
+            client.list_timeline_events(incidentRecordArn=incident),
+        ]
+        lives.append([{**each, "ResponseMetadata": None} for each in shown])
+    assert all(life == lives[0] for life in lives)
 
 
 class AnyCalls(RuleBasedStateMachine):

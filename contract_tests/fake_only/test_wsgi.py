@@ -99,6 +99,11 @@ def test_a_page_may_read_answers_and_errors(fake: fakeim.FakeIncidentManager, pa
 
 
 def test_the_control_path_keeps_to_its_own_origin(fake: fakeim.FakeIncidentManager) -> None:
-    for method, more in (("GET", {}), ("OPTIONS", ASKED)):
-        _, headers, _ = call_in_full(fake.wsgi_app, method, "/_fakeim/state", **ORIGIN, **more)
+    make_plan(fake.client())
+    for method, more in (("POST", {}), ("OPTIONS", ASKED)):
+        status, headers, _ = call_in_full(fake.wsgi_app, method, "/_fakeim/reset", **ORIGIN, **more)
+        assert status == "403 Forbidden"
         assert not any(name.startswith("Access-Control") for name in headers)
+    assert fake.client().list_response_plans()["responsePlanSummaries"]
+    own = {"HTTP_ORIGIN": "http://localhost:1", "HTTP_HOST": "localhost:1"}
+    assert call(fake.wsgi_app, "POST", "/_fakeim/reset", **own)[0] == "200 OK"

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from fakeim.clients.accounts import signature
+from fakeim.clients.answers import answer
 from fakeim.spec.api import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from botocore.awsrequest import AWSResponse
 
     from fakeim.service.dispatch import Dispatcher
 
@@ -52,11 +55,15 @@ class Call:
         self.client = client
         self.answering = answering
         """``None``: no mock takes it."""
-        self.dispatcher = None if answering is None else answering.dispatcher_for(signing_key(client))
+        self.dispatcher = None if answering is None else answering.dispatcher_for(_access_key(client))
         """Whose account it is for, and whose clock its waits pass on."""
         self.outer: Call | None = outer if outer is not None and outer.under_way else None
         """The call within which it was made: by a handler of botocore's events, say."""
         self.under_way: bool = True
+
+    def end(self) -> None:
+        """Be over, and keep only what later waits need."""
+        self.under_way, self.client = False, None
 
 
 class ActiveMocks:
@@ -67,6 +74,8 @@ class ActiveMocks:
         self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
         self._under_way = 0
         self._left_alone: WeakSet[Any] = WeakSet()
+        # One for all, since a context keeps every variable that was ever set in it.
+        self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
         self._call: ContextVar[Call | None] = ContextVar("fakeim_call", default=None)
 
     def __bool__(self) -> bool:
@@ -92,6 +101,14 @@ class ActiveMocks:
         if last is not None and last.answering is answering and not last.under_way:
             self._call.set(None)  # so that its client and its fake can go
 
+    def enter_here(self, answering: Answering) -> None:
+        """Note that ``answering`` was entered in this context."""
+        self._entered_here.set((*self.entered_here(), answering))
+
+    def entered_here(self) -> tuple[Answering, ...]:
+        """Give those that were entered in this context and are still active, the innermost last."""
+        return tuple(each for each in self._entered_here.get() if each in self._active)
+
     def leave_alone(self, client: Any) -> None:
         """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
         self._left_alone.add(client)
@@ -115,7 +132,7 @@ class ActiveMocks:
 
     def end(self, call: Call) -> None:
         """Note that ``call`` is over."""
-        call.under_way = False
+        call.end()
         if call.outer is not None:
             self._call.set(call.outer)
         with self.lock:
@@ -124,18 +141,33 @@ class ActiveMocks:
     def record(self, client: Any, answering: Answering) -> Dispatcher:
         """Note a call of ``client`` that is answered at once, and say by whom."""
         call = Call(client, answering)
-        call.under_way = False
+        call.end()
         self._call.set(call)
         return cast("Dispatcher", call.dispatcher)
 
-    def answered_by(self, request: Any, client: Any) -> Dispatcher | None:
-        """Say who answers a request that ``client`` is about to send; ``None``: nobody here does."""
-        call = self._call.get()
-        if call is None or call.client is not client or call.answering is None:
+    def signed_with(self, version: Any) -> Any:
+        """Give the ``version`` of the signature that botocore has chosen, or none where nothing is at hand to sign."""
+        call = self.taken()
+        if call is None or _at_hand(_credentials(call.client)):
+            return version
+        from botocore import UNSIGNED  # noqa: PLC0415 - botocore is imported when it is used
+
+        return UNSIGNED
+
+    def answer(self, request: Any) -> AWSResponse | None:
+        """Answer a request that is about to be sent; ``None``: it is of no call that a mock takes."""
+        call = self.taken()
+        if call is None or call.answering is None:
             return None
-        signed = signature(_text(request.headers.get("Authorization", "")))
-        call.dispatcher = call.answering.dispatcher_for(signed.access_key)
-        return call.dispatcher
+        authorization = _text(request.headers.get("Authorization", ""))
+        if authorization:  # a handler may have signed it for somebody else
+            call.dispatcher = call.answering.dispatcher_for(signature(authorization).access_key)
+        return answer(cast("Dispatcher", call.dispatcher), call.client.meta, request)
+
+    def taken(self) -> Call | None:
+        """Give the call under way, if a mock takes it."""
+        call = self._call.get()
+        return call if call is not None and call.under_way and call.answering is not None else None
 
     def wait(self, seconds: float) -> bool:
         """Let ``seconds`` pass on the clock of the fake whose call is under way or came last; ``False`` if none."""
@@ -154,7 +186,7 @@ class ActiveMocks:
         if operation_model.service_model.service_name != SERVICE or not self._active:
             return
         call = self._call.get()
-        if call is None or not call.under_way or call.client.meta.service_model.service_name != SERVICE:
+        if call is None or not call.under_way or not (call.answering or call.client in self._left_alone):
             raise RealAWSCallBlocked(f"a request for {operation_model.name} was about to pass by the active mock")
 
     def check_request(self, request: Any) -> None:
@@ -165,16 +197,22 @@ class ActiveMocks:
             raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
 
 
-def signing_key(client: Any) -> str | None:
-    """Give the access key that ``client`` signs with, or ``None`` if it has no credentials.
+def _credentials(client: Any) -> Any:
+    """Give what ``client`` signs with, or ``None``; botocore has no documented way to ask."""
+    return getattr(getattr(client, "_request_signer", None), "_credentials", None)
 
-    botocore has no documented way to ask.
-    """
-    credentials = getattr(getattr(client, "_request_signer", None), "_credentials", None)
+
+def _at_hand(credentials: Any) -> bool:
+    """Say whether ``credentials`` are there, and need not be fetched from another service (STS, SSO) first."""
+    return credentials is not None and not getattr(credentials, "refresh_needed", bool)()
+
+
+def _access_key(client: Any) -> str | None:
+    """Give the access key that ``client`` signs with, as far as it is known."""
     # Not through the property of refreshable credentials, which may ask AWS for new ones.
-    attributes = getattr(credentials, "__dict__", {})
+    attributes = getattr(_credentials(client), "__dict__", {})
     key: str | None = attributes.get("access_key") or attributes.get("_access_key")
-    return key or (None if credentials is None else "")
+    return key
 
 
 def _text(value: str | bytes) -> str:

@@ -18,14 +18,22 @@ if TYPE_CHECKING:
     from fakeim.service.dispatch import Dispatcher
 
 
-def answer(dispatcher: Dispatcher, request: AWSPreparedRequest, client: Any) -> AWSResponse:
-    """Answer from ``dispatcher``'s account what ``client`` (boto3's or aiobotocore's) is about to send."""
-    url, base = urlsplit(request.url), urlsplit(client.meta.endpoint_url).path.rstrip("/")
+def answer(dispatcher: Dispatcher, meta: Any, request: AWSPreparedRequest) -> AWSResponse:
+    """Answer from ``dispatcher``'s account what a client, boto3's or aiobotocore's, is about to send.
+
+    Args:
+        dispatcher: Who answers.
+        meta: The client's: its Region, how long it waits, and its endpoint, whose path stands before the API's.
+        request: What would be sent.
+
+    Raises:
+        HTTPClientError: A fault lets the connection fail.
+    """
+    url, base = urlsplit(request.url), urlsplit(meta.endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
-    config: Any = client.meta.config
     try:
-        response = wire.respond(dispatcher, asked, client.meta.region_name, config.read_timeout)
+        response = wire.respond(dispatcher, asked, meta.region_name, meta.config.read_timeout)
     except ConnectionFailed as failure:
         raise connection_error(failure, request.url) from None
     return as_botocore(request.url, response)

@@ -27,7 +27,8 @@ def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SS
         client: SSMIncidentsClient = _session().client(SERVICE, region_name=region, **(credentials | options))
     interception().mocks.leave_alone(client)
     events: Any = client.meta.events
-    events.register(f"before-send.{SERVICE}", lambda request, **_: answer(dispatcher, request, client))
+    answered = partial(answer, dispatcher, client.meta)
+    events.register(f"before-send.{SERVICE}", lambda request, **_: answered(request))
     setattr(client, "get_waiter", partial(make_waiter, client, dispatcher.sleep))  # noqa: B010 - no type checker lets it
     return client
 

@@ -23,7 +23,7 @@ Where there are several accounts, ``?access_key=…`` names one by a key that si
 one's turn. Signatures play no part here: a control says itself whom it is for.
 
 Several settings of the clock, the transitions or the faults in one request are made in the order above. Names and
-types are looked at before anything is done; what is wrong is answered with 400, 404 or 405 and
+types are looked at before anything is done; what is wrong is answered with 400, 403, 404 or 405 and
 {"error": "what is wrong"}.
 """
 
@@ -77,16 +77,17 @@ class ControlPath:
         self._first = controls[id(fake)]
         self._named = {access_key: controls[id(each)] for access_key, each in named.items()}
 
-    def respond(self, request: wire.Request) -> wire.Response:
-        """Answer one request, whatever it is."""
+    def respond(self, request: wire.Request, *, own_origin: bool = True) -> wire.Response:
+        """Answer one request, whatever it is; it is refused if a page of an origin that is not our own sent it."""
+        if not own_origin:
+            return _response(403, {"error": "a page of another origin may call the service, but not control it"})
         try:
             answer, status = self._chosen(request.query).answer(request), 200
         except _Refused as refused:
             answer, status = {"error": str(refused)}, refused.status
         except (ValueError, OverflowError) as error:  # what the fake says of an argument
             answer, status = {"error": str(error)}, 400
-        body = json.dumps(answer, default=datetime.isoformat).encode()
-        return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+        return _response(status, answer)
 
     def _chosen(self, query: str) -> Controls:
         given = parse_qs(query, keep_blank_values=True)
@@ -188,6 +189,11 @@ class Controls:
             code_deploy_deployment=given.get("codeDeployDeployment"),
         )
         return {"id": finding_id}
+
+
+def _response(status: int, answer: Mapping[str, Any]) -> wire.Response:
+    body = json.dumps(answer, default=datetime.isoformat).encode()
+    return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
 
 
 def _clock_settings(clock: Clock) -> Settings:

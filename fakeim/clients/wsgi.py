@@ -3,7 +3,8 @@
 Rules, and what they rest on:
  1. Signatures are accepted unverified; the account and the Region are read from them (``accounts``).
  2. A page in a browser may call the service: a preflight is granted, and answers may be read from any origin [model
-    1.13: the trait ``cors``; assumption: in form]. The control path keeps to its own origin.
+    1.13: the trait ``cors``; assumption: in form]. The control path keeps to its own origin, for a browser sends
+    some requests without asking first.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def wsgi_app(
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         request = _request(environ)
         if controls is not None and request.path.startswith(control.PREFIX):
-            response = controls.respond(request)
+            response = controls.respond(request, own_origin=_is_own_origin(environ))
         elif request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             response = wire.Response(200, {"Content-Length": "0", **_granted(environ)}, b"")
         else:
@@ -71,6 +72,12 @@ def _granted(environ: WSGIEnvironment) -> dict[str, str]:
         "Access-Control-Allow-Headers": environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*"),
         "Access-Control-Max-Age": "86400",
     }
+
+
+def _is_own_origin(environ: WSGIEnvironment) -> bool:
+    """Say whether the page that sent a request, if it was one, came from where the request goes."""
+    host = environ.get("HTTP_HOST", "")
+    return environ.get("HTTP_ORIGIN") in (None, f"http://{host}", f"https://{host}")
 
 
 def _request(environ: WSGIEnvironment) -> wire.Request:
