@@ -105,11 +105,14 @@ def test_without_the_plugin_there_is_nothing_of_it(pytester: pytest.Pytester) ->
 
 def test_asked_for_too_late_is_an_error_in_any_order(pytester: pytest.Pytester) -> None:
     late = 'def test_late(request):\n    request.getfixturevalue("fakeim_client")\n'
-    run(pytester, late).assert_outcomes(failed=1)
+    message = "*asked for by request.getfixturevalue() alone*usefixtures*"
+    alone = run(pytester, late)
+    alone.assert_outcomes(failed=1)
+    alone.stdout.fnmatch_lines([message])
     for tests in (late + "def test_asks(fakeim): ...", "def test_asks(fakeim): ...\n" + late):
         ran = run(pytester, tests)
         ran.assert_outcomes(passed=2, errors=1)
-        ran.stdout.fnmatch_lines(["*asked for by request.getfixturevalue() alone*usefixtures*"])
+        ran.stdout.fnmatch_lines([message])
 
 
 # -- marker

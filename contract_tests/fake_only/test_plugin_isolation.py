@@ -328,6 +328,10 @@ def test_3(fakeim, fakeim_client):
 @pytest.mark.fakeim(regions=["eu-west-1"], account_id="111111111111")
 def test_4(seeded, fakeim_client):
     assert names(any_client()) == ["seed"] == names(fakeim_client)
+
+@pytest.mark.fakeim(seed=0)
+def test_5_marked_as_all_are(seeded, fakeim_client):
+    assert names(any_client()) == ["seed"] == names(fakeim_client)
 """,
     )
 

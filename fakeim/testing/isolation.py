@@ -9,7 +9,8 @@ Rules [our choice]:
     first one is torn down, or when the test is over.
  4. A fixture of wider scope is torn down under the fake that it was set up under, during whichever test that is.
  5. With ``@given``, each example starts as the first did: the test's own fixtures are set up once.
- 6. One account serves all tests that are configured alike, until pytest tears its fixture down.
+ 6. One account serves all tests that are configured alike. pytest tears its fixture down when another account's turn
+    comes, and with it those that were made with it: then the account is as it was at first.
 """
 
 from __future__ import annotations
@@ -107,9 +108,10 @@ class Isolation:
     @contextmanager
     def account(self, configuration: Configuration | None) -> Iterator[FakeIncidentManager]:
         """Give the account that is configured so, ``None`` meaning unmarked, for as long as its fixture lives."""
-        configuration = configuration or Configuration((("seed", self._seed),))
-        yield self._made(configuration)
-        del self._accounts[configuration]
+        fake = self._made(configuration or Configuration((("seed", self._seed),)))
+        before = Checkpoint(fake)
+        yield fake
+        before.restore()  # not forgotten: the test for which the fixture is made again may have its turn with it
 
     def close(self) -> None:
         """End a turn that an interrupt has left."""
@@ -120,7 +122,6 @@ class Isolation:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
         """Begin the turn of a test that asks for a fake."""
-        self.close()
         if self._fixture in getattr(item, "fixturenames", ()):
             configuration = configuration_of(item, self._seed)
             self._turn = Turn(configuration, self._made(configuration))
