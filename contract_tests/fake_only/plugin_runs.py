@@ -13,7 +13,7 @@ import asyncio, unittest
 from functools import cache
 import boto3, pytest
 from botocore.config import Config
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 from fakeim import FakeIncidentManager, RealAWSCallBlocked, mock_ssm_incidents
 
 def names(client):

@@ -340,10 +340,6 @@ def test_a_fixture_of_wider_scope_in_the_midst_of_a_test(pytester: pytest.Pytest
     ran = run(
         pytester,
         """
-        @pytest.fixture(scope="module", params=["in_time", "late"])
-        def kind(request):
-            return request.param
-
         @pytest.fixture(scope="module")
         def in_time(fakeim_client):
             plan(fakeim_client, "in-time")
