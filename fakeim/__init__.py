@@ -26,7 +26,7 @@ else:
         from importlib import import_module  # noqa: PLC0415
 
         home = import_module(_HOMES[name])
-        value = globals()[name] = getattr(home, name, home)  # schemas is a module itself
+        value = globals()[name] = home if name == "schemas" else getattr(home, name)
         return value
 
     def __dir__() -> list[str]:

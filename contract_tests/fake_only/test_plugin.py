@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from contract_tests.fake_only.mocked import patched
 from contract_tests.fake_only.plugin_runs import run
-from contract_tests.fake_only.test_mock import patched
 from fakeim.clients.interception import interception
 
 # -- fixtures

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from contract_tests.fake_only.mocked import patched
 from contract_tests.fake_only.plugin_runs import run, run_in_both_orders
-from contract_tests.fake_only.test_mock import patched
 from contract_tests.support import make_plan
 from fakeim import FakeIncidentManager
 from fakeim.testing.checkpoint import Checkpoint
