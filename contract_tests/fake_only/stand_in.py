@@ -98,7 +98,7 @@ def standing_in(fake: fakeim.FakeIncidentManager | None = None) -> Iterator[Stan
 
 
 def write_profile(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str, credentials: str | None = None) -> None:
-    """Give the process an AWS configuration of its own, with profiles of these names, and no CI around it."""
+    """Give the process an AWS configuration of its own, with profiles of these names, no CI around it, no way out."""
     keys = (
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI" if credentials is None else ""
     )
@@ -107,6 +107,8 @@ def write_profile(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str, cr
     (folder / "config").write_text("")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+    # If a guard breaks, its test must not reach AWS; what is on loopback is called without a proxy.
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "CI", "GITHUB_ACTIONS", "BUILD_ID"):
         monkeypatch.delenv(name, raising=False)
 

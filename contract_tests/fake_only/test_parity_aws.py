@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from contract_tests.fake_only.stand_in import (
 )
 from fakeim.clients import server
 from fakeim.parity.aws import Account, AccountRefused, _ClientMaker, _session, open_account
+from fakeim.parity.pace import Pace
 from fakeim.parity.runs import TAG, NotSentToAWS
 from fakeim.spec.api import load_api
 
@@ -66,6 +68,7 @@ REFUSED = {
     "no account": ({"expect_account": ""}, "--expect-account"),
     "no account's number": ({"expect_account": "12345678901"}, "--expect-account"),
     "another account": ({"expect_account": "123456789012"}, f"leads to the account {ACCOUNT}"),
+    "haste": ({"endpoint_url": None, "pace": Pace(1, 0)}, "between two calls"),
     "an unknown level": ({"level": "onboarding"}, "no level"),
     "CI": ({"environ": {"CI": "true"}}, "CI job"),
     "CI at GitHub": ({"environ": {"GITHUB_ACTIONS": "true", "FAKEIM_PARITY_IN_CI": "0"}}, "CI job"),
@@ -106,6 +109,34 @@ def test_a_profile_without_credentials_borrows_none(
     assert stand_in.sent == []
 
 
+def test_credentials_stay_those_that_were_confirmed(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_profile(tmp_path, monkeypatch, credentials="")
+    program = (
+        tmp_path / "program.py"
+    )  # as of one who changes accounts meanwhile: another key each time that it is asked
+    program.write_text(
+        "import datetime, json, pathlib\n"
+        "asked = pathlib.Path(__file__).with_suffix('.asked')\n"
+        "asked.write_text((asked.read_text() if asked.exists() else '') + 'x')\n"
+        "soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=60)\n"
+        "key = f'KEY{len(asked.read_text())}'\n"
+        "print(json.dumps({'Version': 1, 'AccessKeyId': key, 'SecretAccessKey': 's', 'SessionToken': 't',"
+        " 'Expiration': soon.isoformat()}))\n"
+    )
+    (tmp_path / "config").write_text(f"[profile {PROFILE}]\ncredential_process = {sys.executable} {program}\n")
+    (tmp_path / "credentials").write_text("")
+    signed: list[str] = []
+    with opened(stand_in, tmp_path, "probe") as account:
+        client = account.client()
+        client.meta.events.register("before-send", lambda request, **_: signed.append(request.headers["Authorization"]))
+        for _ in range(2):
+            client.list_replication_sets()
+    assert len(signed) == 2
+    assert len({str(each).partition("/")[0] for each in signed}) == 1
+
+
 def test_ci_if_it_is_meant(stand_in: StandIn, tmp_path: Path) -> None:
     with opened(stand_in, tmp_path, environ={"CI": "true", "FAKEIM_PARITY_IN_CI": "1"}) as account:
         assert account.caller == CALLER
@@ -131,10 +162,14 @@ def test_it_is_seen_where_the_account_is_onboarded(account: Account) -> None:
 
 
 def test_no_configuration_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-
     write_profile(tmp_path, monkeypatch)
     for name in ("", "_STS", "_IAM", "_SSM_INCIDENTS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL{name}", "http://192.0.2.1:80")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")
+    (tmp_path / "config").write_text(
+        f"[profile {PROFILE}]\nservices = mine\nendpoint_url = http://192.0.2.1:80\n"
+        "[services mine]\nsts =\n  endpoint_url = http://192.0.2.1:80\n"
+    )
     maker = _ClientMaker(_session(PROFILE), None)
     urls = [maker.make(service, "eu-west-1").meta.endpoint_url for service in ("sts", "iam", "ssm-incidents")]
     assert urls == [
@@ -142,6 +177,19 @@ def test_no_configuration_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.Mo
         "https://iam.amazonaws.com",
         "https://ssm-incidents.eu-west-1.amazonaws.com",
     ]
+
+
+def test_only_public_authorities_vouch_for_aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_profile(tmp_path, monkeypatch)
+    session, asked = _session(PROFILE), []
+
+    class Listening:
+        def client(self, *names: str, **options: Any) -> Any:
+            asked.append(options["verify"])
+            return session.client(*names, **options)
+
+    _ClientMaker(Listening(), None).make("sts", "eu-west-1")
+    assert asked == [True]  # None would heed AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the profile's ca_bundle
 
 
 def test_a_redirect_is_not_followed_and_nothing_is_sent_twice(account: Account) -> None:

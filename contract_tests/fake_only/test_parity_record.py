@@ -19,7 +19,7 @@ from fakeim.parity.aws import Account, open_account
 from fakeim.parity.journal import Journal
 from fakeim.parity.record import record, write
 from fakeim.parity.redaction import LeakFound, Redactor
-from fakeim.parity.runs import LEVELS
+from fakeim.parity.runs import LEVELS, Run
 from fakeim.parity.sweep import inventory, sweep
 from fakeim.parity.transcripts import Header, Step, Transcript
 
@@ -134,6 +134,30 @@ def test_throttled_calls_are_sent_again_and_slower(account: Account, stand_in: S
     assert account.pace.seconds == before * 8
 
 
+def test_an_answer_about_the_caller_is_no_behaviour(account: Account, stand_in: StandIn) -> None:
+    for code in ("ThrottlingException", "ExpiredTokenException"):
+        stand_in.odd = {"GetIncidentRecord": code}
+        [recording] = record(account, [LIFE])
+        assert code in str(recording.cut)
+        assert recording.transcript is not None
+        assert len(recording.transcript.steps) == 2
+
+
+def test_what_has_no_request_id_is_not_from_aws(account: Account, stand_in: StandIn) -> None:
+    account.is_aws = True
+    stand_in.odd = {"GetIncidentRecord": "Forbidden"}  # as a proxy says, or a page to log in
+    [recording] = record(account, [LIFE])
+    assert "request id" in str(recording.cut)
+
+
+def test_the_budget_ends_a_recording_in_spite_of_clean_up(stand_in: StandIn, tmp_path: Path) -> None:
+    with opening(stand_in, tmp_path, pace=at_once(6)) as account:
+        cut = [recording.cut for recording in record(account, [LIFE] * 3)]
+    assert cut[0] is None
+    assert all("budget" in str(each) for each in cut[1:])
+    assert stand_in.operations.count("CreateResponsePlan") == 1
+
+
 def test_what_was_made_is_removed_even_if_the_run_is_interrupted(account: Account, stand_in: StandIn) -> None:
     before = contents(stand_in.fake.client())
     interrupted = account.renewed()
@@ -183,8 +207,19 @@ def test_what_is_nobodys_business_is_replaced_the_same_by_the_same() -> None:
     assert redactor.redact(untouched) == untouched
 
 
+def test_a_message_of_refusal_tells_no_policy_and_no_account() -> None:
+    message = (
+        "not authorized with an explicit deny: arn:aws:organizations::876543210987:policy/o-acme/scp/p-acme and "
+        "arn:aws:iam::876543210987:policy/acme in account 876543210987, id 11111111-1111-1111-1111-111111111111"
+    )
+    redacted = Redactor().redact({"message": message})["message"]
+    assert not [each for each in ("acme", "876543210987") if each in redacted]
+    assert redacted.endswith("id 11111111-1111-1111-1111-111111111111")
+
+
 @pytest.mark.parametrize(
-    "text", [ACCOUNT, f"x{CALLER}", "arn:aws:sns:us-east-1:876543210987:topic", "ASIAIOSFODNN7EXAMPLE"]
+    "text",
+    [ACCOUNT, f"x{CALLER}", "of 876543210987", "arn:aws:sns:us-east-1:876543210987:topic", "ASIAIOSFODNN7EXAMPLE"],
 )
 def test_a_secret_is_found_and_not_repeated(account: Account, text: str) -> None:
     with pytest.raises(LeakFound, match="line 2: ") as caught:
@@ -200,6 +235,17 @@ def test_nothing_is_written_that_tells_a_secret(account: Account, tmp_path: Path
     with pytest.raises(LeakFound):
         write(account, tmp_path / "out", recording._replace(transcript=telling))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_tag_that_others_set_does_not_tell_the_callers_name(account: Account, tmp_path: Path) -> None:
+    [recording] = record(account, [LIFE])
+    assert recording.transcript is not None
+    first, *rest = recording.transcript.steps
+    assert first.expect is not None
+    tagged = first._replace(expect=first.expect._replace(body={"tags": {"owner": "Mary.Major"}}))
+    told = recording.transcript._replace(steps=(tagged, *rest))
+    with pytest.raises(LeakFound, match="the caller's name"):
+        write(account, tmp_path / "out", recording._replace(transcript=told))
 
 
 # -- sweeping
@@ -242,6 +288,17 @@ def test_sweep_leaves_alone_what_is_not_claimed_by_name_journal_and_tag(stand_in
     assert [arn.rpartition("-")[2] for arn in swept.left_alone] == ["plan", "another"]
     assert len(swept.claimed) == 1
     assert contents(somebody)["plans"] == before
+
+
+def test_what_cannot_be_removed_keeps_nothing_else(stand_in: StandIn, tmp_path: Path) -> None:
+    journal = left_behind(stand_in, tmp_path)
+    stand_in.odd = {"DeleteIncidentRecord": "ConflictException"}
+    with opening(stand_in, tmp_path, journal=journal) as account:
+        swept = sweep(account, delete=True)
+        assert ["ConflictException" in each for each in swept.left_alone.values()] == [True]
+        assert [arn.split(":")[5].partition("/")[0] for arn in swept.claimed] == ["response-plan"]
+        stand_in.odd = {}
+        assert len(sweep(account, delete=True).claimed) == 1
 
 
 # -- the policy
@@ -320,6 +377,39 @@ def test_record_shows_every_difference_and_gives_a_file_to_send(
     assert sum(name.endswith(".jsonl") for name in names) == 3
 
 
+def test_only_what_was_recorded_is_to_be_sent(stand_in: StandIn, tmp_path: Path, probe_files: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "secret").write_text("something of mine")
+    arguments = ["--level", "probe", *options(stand_in, tmp_path), "--seconds", "0", "--out", str(out)]
+    assert run("record", *arguments, probe_files).exit_code == 0
+    names = zipfile.ZipFile(tmp_path / "out.zip").namelist()
+    assert sorted(names) == sorted(f"probe/{each.name}" for each in (out / "probe").iterdir())
+
+
+def test_an_account_that_says_no_is_told_without_a_traceback(
+    stand_in: StandIn, tmp_path: Path, probe_files: str
+) -> None:
+    stand_in.odd = {"ListReplicationSets": "AccessDeniedException"}
+    result = run("record", "--level", "probe", *options(stand_in, tmp_path), "--seconds", "0", probe_files)
+    assert (result.exit_code, "AccessDeniedException" in result.stderr) == (1, True)
+    assert "fakeim parity sweep" in result.stderr
+
+
+def test_a_probe_that_makes_something_all_the_same_is_told(stand_in: StandIn, tmp_path: Path, probe_files: str) -> None:
+    client, answer = stand_in.fake.client(), stand_in._answer  # noqa: SLF001 - to do what no probe should
+
+    def making(environ: Any, start_response: Any) -> Any:
+        if not client.list_response_plans(maxResults=100)["responsePlanSummaries"][2:] and len(stand_in.sent) > 20:
+            client.create_response_plan(name="made", incidentTemplate={"title": "title", "impact": 5})
+        return answer(environ, start_response)
+
+    stand_in._answer = making  # noqa: SLF001
+    arguments = ["--level", "probe", *options(stand_in, tmp_path), "--seconds", "0", "--out", str(tmp_path / "out")]
+    result = run("record", *arguments, probe_files)
+    assert (result.exit_code, "response-plan/made" in result.stderr) == (3, True)
+
+
 def test_record_tells_if_the_account_has_changed(stand_in: StandIn, tmp_path: Path) -> None:
     transcripts.write(tmp_path / "traces" / "life.jsonl", LIFE)
     client, answer = stand_in.fake.client(), stand_in._answer  # noqa: SLF001 - to do something meanwhile
@@ -347,6 +437,20 @@ def test_sweep_shows_first_and_removes_when_told(
     assert (shown.exit_code, removed.exit_code, again.exit_code) == (3, 0, 0)
     assert shown.stdout.count("would remove") == removed.stdout.count("removed arn") == 2
     assert "Nothing is left." in again.stdout
+
+
+def test_sweep_looks_past_journals_of_other_accounts_and_broken_ones(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fakeim.cli.parity_aws.Pace", at_once)
+    state = left_behind(stand_in, tmp_path).parent
+    (state / "0000000000.jsonl").write_text("")  # of a run that was interrupted at once
+    other = Journal.begin(Run("123456789012", "data", "1111111111"), state, datetime.now(UTC))
+    other.creating("fakeim-1111111111-plan", harmless=True)
+    arguments = [*options(stand_in, tmp_path), "--state", str(state)]
+    result = run("sweep", *arguments, "--yes")
+    assert (result.exit_code, result.stdout.count("removed arn")) == (3, 2)
+    assert "0000000000.jsonl: this is no journal" in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [("record", "--level", "probe"), ("sweep",)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from fakeim.parity import iam as policies
 from fakeim.parity import record as recorder
@@ -18,7 +19,7 @@ from fakeim.parity.aws import AccountRefused, open_account
 from fakeim.parity.journal import Journal, JournalError
 from fakeim.parity.pace import Pace
 from fakeim.parity.redaction import LeakFound
-from fakeim.parity.runs import LEVELS
+from fakeim.parity.runs import LEVELS, NotSentToAWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from fakeim.parity.sweep import Swept
     from fakeim.parity.transcripts import Transcript
 
+_SWEEP = "fakeim parity sweep --profile NAME --expect-account NUMBER"
 DIFFERS, NOT_AS_BEFORE = 1, 3
 """Exit codes: the fake answers otherwise than AWS; the account is not as it was before."""
 
@@ -135,11 +137,11 @@ def record(
     found = _read(level, traces)
     pace = Pace(max_calls or 2 * (sum(len(each.steps) for each in found) + _overhead(found)), seconds)
     with _opened(level, pace, **opening) as account:
-        before = sweeping.inventory(account) if level == "data" else {}
-        differing = _record_all(account, found, out)
-        after = sweeping.inventory_like(account, before) if level == "data" else {}
-    if out.is_dir():
-        click.echo(f"What was seen is in {out}; send {shutil.make_archive(str(out), 'zip', out)} to whom it may help.")
+        before = sweeping.inventory(account) if account.regions else {}
+        differing, written = _record_all(account, found, out)
+        after = sweeping.inventory_like(account, before) if account.regions else {}
+    if written:
+        click.echo(f"What was seen is in {out}; send {_zipped(out, written)} to whom it may help.")
     if before != after:
         _tell_changes(before, after)
         context.exit(NOT_AS_BEFORE)
@@ -159,10 +161,13 @@ def sweep(context: click.Context, /, journals: tuple[Path, ...], *, yes: bool, *
     left = 0
     for path in journals or sorted(opening["state"].expanduser().glob("*.jsonl")):
         try:
-            if not Journal.reopen(path).made_something:
-                continue
+            earlier = Journal.reopen(path)
         except JournalError as error:
-            raise click.UsageError(str(error)) from None
+            click.echo(f"{error}; a run without a first line has sent nothing", err=True)
+            left += 1
+            continue
+        if not earlier.made_something or (earlier.run.account != opening["expect_account"] and not journals):
+            continue
         with _opened("data", Pace(), journal=path, **opening) as account:
             swept = sweeping.sweep(account, delete=yes)
         _tell_swept(swept, "removed" if yes else "would remove")
@@ -221,17 +226,33 @@ def _opened(
             yield account
     except (AccountRefused, JournalError, LeakFound) as error:
         raise click.ClickException(str(error)) from None
+    except (BotoCoreError, ClientError, NotSentToAWS) as error:
+        raise click.ClickException(f"{error}\nIf the run has left anything, this removes it: {_SWEEP}") from None
+    except KeyboardInterrupt:
+        click.echo(f"\nIf the run has left anything, this removes it: {_SWEEP}", err=True)
+        raise
 
 
-def _record_all(account: Account, traces: Sequence[Transcript], out: Path) -> int:
+def _zipped(out: Path, written: Sequence[Path]) -> Path:
+    """Put what was written, and nothing else that is in the folder, into an archive beside it."""
+    path = out.absolute().with_name(f"{out.absolute().name}.zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in written:
+            archive.write(each, each.relative_to(out).as_posix())
+    return path
+
+
+def _record_all(account: Account, traces: Sequence[Transcript], out: Path) -> tuple[int, list[Path]]:
     differing = sent = 0
+    written = []
     for recording in recorder.record(account, traces):
-        recorder.write(account, out, recording)
+        path = recorder.write(account, out, recording)
+        written += [path] if path and path not in written else []
         sent += len(recording.transcript.steps) if recording.transcript else 0
         differing += _tell(recording)
     whole = sum(len(each.steps) for each in traces)
     click.echo(f"\n{sent} of {whole} steps were sent; {differing or 'none'} of them this fake answers otherwise.")
-    return differing
+    return differing, written
 
 
 def _tell(recording: Recording) -> int:

@@ -5,8 +5,9 @@ What has to hold, before the first request to Incident Manager:
  2. The account that is expected is named, and ``sts:GetCallerIdentity`` confirms it.
  3. The caller is not the root user, and the account's alias, where it may be read, does not sound like production.
  4. This is no CI job, unless ``FAKEIM_PARITY_IN_CI=1`` says that it is meant to be.
- 5. The endpoints are AWS's own, whatever configuration and environment say. A URL that is given must be on loopback:
-    that is how tests let something else stand in for AWS, and nothing recorded there passes for AWS.
+ 5. The endpoints are AWS's own, whatever configuration and environment say, and a public authority vouches for them:
+    AWS_CA_BUNDLE is not heeded. A URL that is given must be on loopback: that is how tests let something else stand
+    in for AWS, and nothing recorded there passes for AWS.
  6. At the level *data*, the account is onboarded.
  7. No other run is under way in this account, as far as this machine knows.
 
@@ -27,7 +28,7 @@ from urllib.parse import urlsplit
 from fakeim.parity.guard import Guard
 from fakeim.parity.journal import Journal
 from fakeim.parity.names import Names
-from fakeim.parity.pace import Pace
+from fakeim.parity.pace import SHORTEST_WAIT, Pace
 from fakeim.parity.runs import LEVELS, Run
 from fakeim.spec.api import SERVICE, load_api
 
@@ -96,6 +97,11 @@ class Account:
         """What must not be in anything that is written for others, by what it is."""
         run = self.run
         return {"the account's number": run.account, "the caller": self.caller.split(":")[-1], "the run": run.prefix}
+
+    @property
+    def callers_names(self) -> list[str]:
+        """What the caller is called, part by part; tags that others set to it may tell. Words of few letters do not."""
+        return [each for each in self.caller.split("/")[1:] if len(each) > 3]  # noqa: PLR2004 - as many as few are
 
     def renewed(self) -> Account:
         """Give the same account for another run, with names and a journal of its own, at the same pace."""
@@ -177,17 +183,20 @@ def open_account(
         JournalError: ``journal`` is no journal.
     """
     _check_request(profile, expect_account, level, endpoint_url, environ)
-    earlier = Journal.reopen(journal) if journal else None
-    if earlier and earlier.run.account != expect_account:
-        raise AccountRefused(f"{journal} is the journal of a run in another account than {expect_account}")
-    maker = _ClientMaker(_session(profile), endpoint_url)
-    caller = _confirmed_caller(maker, region, expect_account)
-    with _lock(folder, expect_account):
+    pace = pace or Pace()
+    if endpoint_url is None and pace.seconds < SHORTEST_WAIT:
+        raise AccountRefused(f"AWS throttles an account as a whole: leave {SHORTEST_WAIT} seconds between two calls")
+    with _lock(folder, expect_account):  # before the journal is read, to which another run could be writing
+        earlier = Journal.reopen(journal) if journal else None
+        if earlier and earlier.run.account != expect_account:
+            raise AccountRefused(f"{journal} is the journal of a run in another account than {expect_account}")
+        maker = _ClientMaker(_session(profile), endpoint_url)
+        caller = _confirmed_caller(maker, region, expect_account)
         run = earlier.run if earlier else Run(expect_account, level)
         account = Account(
             run,
             earlier or Journal.begin(run, folder, datetime.now(UTC)),
-            pace or Pace(),
+            pace,
             caller,
             is_aws=endpoint_url is None,
             region=region,
@@ -232,13 +241,16 @@ def _session(profile: str) -> Any:
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
 
     try:
-        session = boto3.session.Session(profile_name=profile)
-        credentials = session.get_credentials()
+        credentials = boto3.session.Session(profile_name=profile).get_credentials()
+        if credentials is None or credentials.method in _BORROWED:
+            raise AccountRefused(
+                f"the profile {profile} has no credentials of its own; see: aws configure --profile NAME"
+            )
+        frozen = credentials.get_frozen_credentials()
     except BotoCoreError as error:
         raise AccountRefused(f"the profile {profile} cannot be used: {error}") from None
-    if credentials is None or credentials.method in _BORROWED:
-        raise AccountRefused(f"the profile {profile} has no credentials of its own; see: aws configure --profile NAME")
-    return session
+    # Kept as they are: what a profile gives when they run out could be another account's, which nobody has confirmed.
+    return boto3.session.Session(frozen.access_key, frozen.secret_key, frozen.token, profile_name=profile)
 
 
 class _ClientMaker(NamedTuple):
@@ -251,13 +263,16 @@ class _ClientMaker(NamedTuple):
         return self.make(SERVICE, region, config)
 
     def make(self, service: str, region: str, config: Any = None) -> Any:
+        """Make a client that trusts public authorities alone: what another one vouches for is not shown to be AWS."""
         from botocore.config import Config  # noqa: PLC0415 - as above
 
         # One attempt: a write whose answer was lost is not sent again, and each attempt is one call of the budget.
         options: dict[str, Any] = {"retries": {"total_max_attempts": 1}, "ignore_configured_endpoint_urls": True}
         ours = Config(**options | ({"proxies": {}} if self.endpoint_url else {}))
         wanted = config.merge(ours) if config else ours
-        client = self.session.client(service, region_name=region, endpoint_url=self.endpoint_url, config=wanted)
+        client = self.session.client(
+            service, region_name=region, endpoint_url=self.endpoint_url, config=wanted, verify=True
+        )
         url = client.meta.endpoint_url
         if not self.endpoint_url and not _AWS_HOST(url):
             raise AccountRefused(f"{url} is no endpoint of AWS's; is there a model of {service} in ~/.aws/models?")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from fakeim.parity.runs import LEVELS, Run
@@ -35,6 +36,7 @@ class Journal:
 
     def __init__(self, run: Run, path: Path, sync: Callable[[int], None] = os.fsync) -> None:
         self.run, self.path, self.sync = run, path, sync
+        self._torn_at: int | None = None  # where a line begins that a crash cut off, before its request was sent
         self._plans: dict[str, bool] = {}  # each name that was tried, and whether the plan can reach nobody
 
     @classmethod
@@ -48,22 +50,21 @@ class Journal:
 
     @classmethod
     def reopen(cls, path: Path) -> Journal:
-        """Read the journal of an earlier run, to be continued.
+        """Read the journal of an earlier run, to be continued; nothing is changed before it is written to.
 
         Raises:
             JournalError: The file cannot be read, or is no journal.
         """
         try:
-            text = path.read_text(encoding="utf-8")
-            whole = text[: text.rindex("\n") + 1]  # what follows was cut off by a crash, before its request was sent
-            first, *lines = whole.splitlines()
+            content = path.read_bytes()
+            whole = content[: content.rindex(b"\n") + 1]
+            first, *lines = whole.decode().splitlines()
             journal = cls(_run(json.loads(first)), path)
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise JournalError(f"{path}: this is no journal of a run ({error})") from None
         for number, line in enumerate(lines, start=2):
             journal._read(number, line)
-        if whole != text:
-            path.write_text(whole, encoding="utf-8")
+        journal._torn_at = len(whole) if whole != content else None
         return journal
 
     def _read(self, number: int, text: str) -> None:
@@ -76,6 +77,9 @@ class Journal:
 
     def write(self, kind: str, **members: Any) -> None:
         """Write a line."""
+        if self._torn_at is not None:
+            os.truncate(self.path, self._torn_at)
+            self._torn_at = None
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"kind": kind, **members}) + "\n")
             file.flush()
@@ -115,4 +119,6 @@ class Journal:
 def _run(line: dict[str, Any]) -> Run:
     if line["kind"] != "run" or line["level"] not in LEVELS:
         raise ValueError("its first line is no run")
+    if not (re.fullmatch("[0-9a-f]{10}", line["id"]) and re.fullmatch("[0-9]{12}", line["account"])):
+        raise ValueError("its first line names no run that there can have been")
     return Run(line["account"], line["level"], line["id"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+SHORTEST_WAIT = 0.2
+"""Seconds between two calls of AWS itself."""
 LONGEST_WAIT = 30.0
 """Seconds between two calls, however often AWS throttles; a signature is good for five minutes."""
 
@@ -49,6 +52,15 @@ class Pace:
         self.seconds = min(max(self.seconds, 0.5) * 2, LONGEST_WAIT)
         self._next = max(self._next, self._clock() + self.seconds)
 
-    def allow(self, calls: int) -> None:
-        """See to it that there are ``calls`` left: clean-up must not fail for want of budget."""
-        self.budget = max(self.budget, calls)
+    @contextmanager
+    def allowing(self, calls: int) -> Iterator[None]:
+        """See to it that there are ``calls`` left, and no more afterwards than before.
+
+        Clean-up must not fail for want of budget, and what comes after it must not live on what clean-up left.
+        """
+        before = self.budget
+        self.budget = max(before, calls)
+        try:
+            yield
+        finally:
+            self.budget = min(before, self.budget)

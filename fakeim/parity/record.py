@@ -29,6 +29,19 @@ if TYPE_CHECKING:
     from fakeim.parity.verify import Result
 
 
+OF_THE_CALLER = frozenset(
+    {
+        "ExpiredTokenException",
+        "IncompleteSignatureException",
+        "InvalidSignatureException",
+        "MissingAuthenticationTokenException",
+        "ThrottlingException",
+        "UnrecognizedClientException",
+    }
+)
+"""Errors of who asks, how or how often, not of what: no behaviour to be recorded."""
+
+
 class Recording(NamedTuple):
     """What became of a trace."""
 
@@ -75,7 +88,10 @@ def write(account: Account, folder: Path, recording: Recording) -> Path | None:
     """
     if recording.transcript is None:
         return None
-    redaction.check(transcripts.dumps(recording.transcript), account.secrets)
+    asked = transcripts.dumps(recording.trace).lower()
+    callers = {f"the caller's name {number}": each for number, each in enumerate(account.callers_names, 1)}
+    told = {what: each for what, each in callers.items() if each.lower() not in asked}
+    redaction.check(transcripts.dumps(recording.transcript), account.secrets | told)
     path = folder / recording.trace.header.level / PurePath(recording.trace.name).name
     transcripts.write(path, recording.transcript)
     return path
@@ -100,11 +116,16 @@ def _seen(run: Account, trace: Transcript) -> Iterator[Step]:
     steps = [step._replace(region=run.region) for step in trace.steps]
     answers = perform(steps, client_in, account=STAND_IN, names=trace.header.names)
     for step, answer in zip(steps, answers, strict=False):
+        assert run.exchange is not None  # noqa: S101 - an answer has come
+        if answer.error in OF_THE_CALLER:
+            raise NotSentToAWS(f"{step.id} was answered {answer.error}, which says nothing of what was asked")
+        if run.is_aws and not transcripts.is_request_id(run.exchange.request_id):
+            raise NotSentToAWS(f"{step.id} was answered without a request id, so by something before AWS")
         yield _with_answer(run, step, answer, redactor)
 
 
 def _with_answer(run: Account, step: Step, answer: Answer, redactor: redaction.Redactor) -> Step:
-    assert run.exchange is not None  # noqa: S101 - an answer has come
+    assert run.exchange is not None  # noqa: S101 - as above
     expect = answer.essential()
     return step._replace(
         expect=expect._replace(body=redactor.redact(expect.body)),

@@ -17,10 +17,9 @@ STAND_INS = ("111122223333", "222233334444", "333344445555", "444455556666", "55
 HARMLESS = frozenset({*STAND_INS, "123456789012", "999999999999"})
 """Account numbers that tests and traces know."""
 
-_ACCOUNT = re.compile(r"(?<=:)[0-9]{12}(?=:)")
-_PRINCIPAL = re.compile(
-    r"(arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:(?:user|role|assumed-role|federated-user)/)[\w+=,.@/-]+"
-)
+_ACCOUNT = re.compile(r"(?<![\w.-])[0-9]{12}(?![\w-])")
+_PRINCIPAL = re.compile(r"(arn:aws[a-z-]*:(?:iam|sts|organizations)::[0-9]{12}:[a-z-]+/)[\w+=,.@/-]+")
+"""Principals, and the policies that messages of AccessDeniedException name."""
 _KNOWN_PRINCIPAL = re.compile(r"principal-[0-9]+|fakeimx*").fullmatch
 _KEY = re.compile(r"\b(?:A3T[A-Z0-9]|ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}\b")
 _ADDRESS = re.compile(r"(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9.])")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 5
 """How often a throttled call is sent, and an inventory taken until it is as it should be."""
 
+SPARE = 1000
+"""Calls that an inventory or clean-up may take if the budget is used up."""
+
 _LISTS = {
     "list_incident_records": "incidentRecordSummaries",
     "list_response_plans": "responsePlanSummaries",
@@ -62,7 +65,8 @@ class Patient:
 def inventory(account: Account) -> dict[str, Any]:
     """Read the summary of every plan and incident, with the tags of plans and of incidents that are open, by ARN."""
     client = Patient(account.plain_client())
-    return {each["arn"]: {**each, "tags": _tags(client, each)} for each in _listed(client)}
+    with account.pace.allowing(SPARE):
+        return {each["arn"]: {**each, "tags": _tags(client, each)} for each in _listed(client)}
 
 
 def inventory_like(account: Account, before: dict[str, Any]) -> dict[str, Any]:
@@ -77,18 +81,13 @@ def inventory_like(account: Account, before: dict[str, Any]) -> dict[str, Any]:
 
 def sweep(account: Account, *, delete: bool) -> Swept:
     """Remove what the account's run has left; without ``delete``, only say what that is."""
-    account.pace.allow(calls=200)
-    client = Patient(account.plain_client())
-    swept = Swept([], {}, [])
-    for arn in [each["arn"] for each in _listed(client) if account.run.plan_of(each["arn"])]:
-        missing = _missing_claim(account, client, arn)
-        if missing:
-            swept.left_alone[arn] = missing
-            continue
-        swept.claimed.append(arn)
-        swept.ops_items.extend(_ops_items(client, arn))
-        if delete:
-            (client.delete_incident_record if ":incident-record/" in arn else client.delete_response_plan)(arn=arn)
+    client, swept = Patient(account.plain_client()), Swept([], {}, [])
+    with account.pace.allowing(SPARE):
+        for arn in [each["arn"] for each in _listed(client) if account.run.plan_of(each["arn"])]:
+            try:
+                _sweep_one(account, client, arn, swept, delete=delete)
+            except client.exceptions.ClientError as error:  # of one thing: the others are to be removed all the same
+                swept.left_alone[arn] = f"{error}"
     return swept
 
 
@@ -117,7 +116,7 @@ def _listed(client: Patient) -> Iterator[dict[str, Any]]:
     for method, key in _LISTS.items():
         token: dict[str, str] = {}
         while True:
-            page = getattr(client, method)(**token)
+            page = getattr(client, method)(maxResults=100, **token)
             yield from page[key]
             if not page.get("nextToken"):
                 break
@@ -136,6 +135,18 @@ def _tags_of(client: Any, arn: str) -> dict[str, str] | None:
     except client.exceptions.ResourceNotFoundException:  # gone since it was listed
         return None
     return tags
+
+
+def _sweep_one(account: Account, client: Any, arn: str, swept: Swept, *, delete: bool) -> None:
+    missing = _missing_claim(account, client, arn)
+    if missing:
+        swept.left_alone[arn] = missing
+        return
+    ops_items = _ops_items(client, arn)
+    if delete:
+        (client.delete_incident_record if ":incident-record/" in arn else client.delete_response_plan)(arn=arn)
+    swept.claimed.append(arn)
+    swept.ops_items.extend(ops_items)
 
 
 def _missing_claim(account: Account, client: Any, arn: str) -> str | None:
