@@ -297,7 +297,7 @@ def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, inci
 
     @settings(max_examples=50)
     @given(milliseconds)
-    @example(1001)  # of which a float, times 1000, is 1000.9999999999999
+    @example(1003)  # 1.003 * 1000 is 1002.9999999999999
     def law(since_1970: int) -> None:
         time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=since_1970)
         event_id = create(client, incident, eventTime=time)
