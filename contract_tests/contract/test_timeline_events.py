@@ -293,7 +293,8 @@ def test_no_event_has_an_empty_id(client: SSMIncidentsClient, incident: str) -> 
 
 @pytest.mark.observed("1.7, 1.8, 7.2: kept to the millisecond; older versions of boto3 send whole seconds")
 def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, incident: str) -> None:
-    milliseconds = st.integers(-(10**12), 10**13) | st.integers(-(10**8), 10**8)  # around 1970 too
+    # Around 1970 too; and not after 2242, where boto3 reads a double, which has no microseconds any more.
+    milliseconds = st.integers(-(10**12), 8 * 10**12) | st.integers(-(10**8), 10**8)
 
     @settings(max_examples=50)
     @given(milliseconds)
