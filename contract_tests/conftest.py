@@ -12,6 +12,8 @@ from contract_tests.contract import aws_target
 if TYPE_CHECKING:
     import pytest
 
+pytest_plugins = "pytester"  # to run pytest within the tests of our plugin; only this file may ask for it
+
 # A client that is made without credentials would ask the metadata service of the machine for some.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 

@@ -32,6 +32,9 @@ TAGS = {TAG: "0123456789"}
 TEMPLATE = {"title": "title", "impact": 5, "incidentTags": TAGS}
 GOOD = {"name": f"{PREFIX}new", "incidentTemplate": TEMPLATE, "tags": TAGS}
 ITEM = {"itemToAdd": {"identifier": {"type": "OTHER", "value": {"url": "https://example.org"}}}}
+PAGER_DUTY = {
+    "identifier": {"type": "OTHER", "value": {"pagerDutyIncidentDetail": {"id": "1", "autoLink": True}}},
+}
 CONTACT = f"arn:aws:ssm-contacts:us-east-1:{ACCOUNT}:contact/someone"
 EVENT = {"eventData": "{}", "eventTime": NOW, "eventType": "Note"}
 
@@ -140,6 +143,12 @@ STOPPED_AT_DATA = [
     ("UpdateResponsePlan", {"arn": PLAN, "incidentTemplateImpact": 1}, "impact"),
     ("UpdateResponsePlan", {"arn": PLAN, "incidentTemplateTags": {}}, "tags"),
     ("UpdateResponsePlan", {"arn": PLAN, "incidentTemplateDedupeString": "same"}, "dedupeString"),
+    ("StartIncident", {"responsePlanArn": PLAN, "relatedItems": [PAGER_DUTY]}, "PagerDuty"),
+    (
+        "UpdateRelatedItems",
+        {"incidentRecordArn": INCIDENT, "relatedItemsUpdate": {"itemToAdd": PAGER_DUTY}},
+        "PagerDuty",
+    ),
     ("UpdateIncidentRecord", {"arn": INCIDENT, "impact": 1}, "impact"),
     ("UpdateIncidentRecord", {"arn": INCIDENT, "chatChannel": {"empty": {}}}, "chatChannel"),
     ("UpdateIncidentRecord", {"arn": INCIDENT, "notificationTargets": []}, "notificationTargets"),
@@ -156,6 +165,9 @@ STOPPED_AT_DATA = [
             '{"Statement": [{"Principal": {"AWS": ["*"]}}]}',
             '{"Statement": [{"Principal": {"AWS": "999999999999"}}]}',
             '{"Statement": [{"NotPrincipal": {"AWS": "999999999999"}}]}',
+            '{"Statement": [{"Principal": "*"}], "Statement": []}',  # which of them would IAM take?
+            '{"Statement": [{"principal": "*"}]}',
+            '{"statement": [{"Principal": "*"}], "Statement": []}',
         )
     ),
 ]
@@ -193,6 +205,7 @@ UNCLEAR = {
     "another method": {"headers": {"X-HTTP-Method-Override": "DELETE"}},
     "another operation": {"headers": {"X-Amz-Target": "SSMIncidents.DeleteReplicationSet"}},
     "another protocol": {"headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    "a length of its own": {"headers": {"Content-Length": "1"}},
     "a stream": {"body": iter([b"{}"])},
     "text": {"body": "{}"},
     "a member twice": {"body": b'{"maxResults": 1, "maxResults": 2}'},

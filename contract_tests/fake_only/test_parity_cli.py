@@ -144,10 +144,32 @@ def test_what_cannot_be_done_is_told(arguments: list[str], message: str, tmp_pat
     assert message in " ".join(result.stderr.split())
 
 
-def test_an_account_that_no_fake_can_be_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["verify", "diff", "report"])
+def test_an_account_that_no_fake_can_be_is_told(tmp_path: Path, command: str) -> None:
     path = tmp_path / "a.jsonl"
     text = INCIDENT.read_text(encoding="utf-8")
     path.write_text(text.replace('["us-east-1"]', '["nowhere"]'), encoding="utf-8")
-    result = run("verify", path)
+    result = run(command, path)
     assert result.exit_code == 2
     assert "a.jsonl: regions=('nowhere',): give names of Regions in order" in " ".join(result.stderr.split())
+
+
+HOSTILE = {
+    "markup": {"expect": {"status": 200, "error": None, "body": {"[/x]": "[/red]"}}},
+    "escapes": {"expect": {"status": 200, "error": "\x1b[31m\x9b", "headers": {"\x1b": "\x1b"}}},
+    "escapes within": {"expect": {"status": 200, "error": None, "body": {"\x9b": "\x9b\x1b\ud800"}}},
+    "a Region": {"region": "../../x"},
+}
+
+
+@pytest.mark.parametrize("command", ["verify", "diff", "report"])
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_a_transcript_says_is_shown_and_never_obeyed(tmp_path: Path, command: str, change: dict[str, Any]) -> None:
+    first, step, *_ = INCIDENT.read_text(encoding="utf-8").splitlines()
+    header = json.loads(first) | {"title": "[/bold]"}
+    lines = [header, json.loads(step) | change, {"kind": "end", "steps": 1}]
+    path = tmp_path / "hostile.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    result = run(command, path)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert all(each.isprintable() or each == "\n" for each in result.output)

@@ -98,7 +98,7 @@ class World:
                 assert there == self.at_first[table]
         for plan in now["plans"].keys() - self.theirs["plans"].keys():
             assert now["plans"][plan]["incidentTemplate"]["impact"] == 5
-            assert now["plans"][plan].keys() <= {"arn", "incidentTemplate", "name"}
+            assert now["plans"][plan].keys() <= {"arn", "displayName", "incidentTemplate", "name"}
             assert "notificationTargets" not in now["plans"][plan]["incidentTemplate"]
             assert now["tags"][plan]["tags"][TAG] == run.id
         self.stand_in.sent.clear()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 REGIONS = ("us-east-1", "eu-west-1")
 TEXTS = st.text(min_size=1, max_size=20)
+SHOWN = TEXTS.filter(str.isprintable)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
@@ -38,14 +39,14 @@ ACCOUNTS = st.builds(
 @st.composite
 def whole_transcripts(draw: st.DrawFn) -> Transcript:
     grade = draw(st.sampled_from(["observed", "documented", "trace"]))
-    header = Header(draw(TEXTS), grade, draw(ACCOUNTS), "data", source=draw(TEXTS))
+    header = Header(draw(SHOWN), grade, draw(ACCOUNTS), "data", source=draw(SHOWN))
     count = draw(st.integers(1, 4))
     steps = []
     for index in range(count):
         request = {"arn": {"$ref": f"s{index - 1}#/arn"}} if index else {"arn": {"$arn": "response-plan/one"}}
-        step = Step(f"s{index}", "GetResponsePlan", draw(st.sampled_from(REGIONS)), draw(TEXTS), request)
+        step = Step(f"s{index}", "GetResponsePlan", draw(st.sampled_from(REGIONS)), draw(SHOWN), request)
         if grade != "trace":
-            step = step._replace(expect=draw(ANSWERS), partial=draw(st.booleans()), evidence=draw(st.none() | TEXTS))
+            step = step._replace(expect=draw(ANSWERS), partial=draw(st.booleans()), evidence=draw(st.none() | SHOWN))
         steps.append(step)
     return Transcript(header, tuple(steps))
 
@@ -91,7 +92,8 @@ RECORDED = HEADER | {
     "recorded_at": "2026-11-24T10:00:00Z",
     "versions": {"fakeim": "0.1.0", "botocore": "1.44.5", "model": "0" * 64},
 }
-RECORDED_STEP = STEP | {"request_id": "1", "at": "2026-11-24T10:00:00.123Z"}
+REQUEST_ID = "01234567-89ab-cdef-0123-456789abcdef"
+RECORDED_STEP = STEP | {"request_id": REQUEST_ID, "at": "2026-11-24T10:00:00.123Z"}
 FAKE = {"target": {"endpoint": "http://127.0.0.1:8123", "account_class": "onboarded"}}
 
 
@@ -104,6 +106,10 @@ GOOD = transcripts.loads(text_of(HEADER, STEP, END))
 
 def without(line: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key != name}
+
+
+def nested(levels: int) -> Any:
+    return [nested(levels - 1)] if levels else 1
 
 
 @pytest.mark.parametrize(
@@ -135,6 +141,18 @@ def without(line: dict[str, Any], name: str) -> dict[str, Any]:
         ([RECORDED, STEP, END], 2, "a recorded step is whole (no partial), and has its status, request_id and at"),
         ([RECORDED, RECORDED_STEP | {"partial": True}, END], 2, "a recorded step is whole"),
         ([RECORDED, RECORDED_STEP | {"expect": {"status": None, "error": None}}, END], 2, "a recorded step is whole"),
+        ([RECORDED, RECORDED_STEP | {"request_id": "none"}, END], 2, "none is no request id of AWS's"),
+        ([RECORDED, RECORDED_STEP, RECORDED_STEP | {"id": "s2"}, END | {"steps": 2}], 3, f"id {REQUEST_ID} already"),
+        ([HEADER, STEP | {"request": {"arn": {"$repeat": ["x", 10**12]}}}, END], 2, "at most 1,000,000 characters"),
+        ([HEADER, STEP | {"request": {"arn": {"$repeat": ["x", -1]}}}, END], 2, "at most 1,000,000 characters"),
+        ([HEADER, STEP | {"request": {"arn": nested(200)}}, END], 2, "more than 32 arrays and objects"),
+        ([HEADER | {"title": "\x1b]0;title\x07"}, STEP, END], 1, "/title: it has a character that cannot be seen"),
+        ([HEADER, STEP | {"behaviour": "\u202edne"}, END], 2, "/behaviour: it has a character that cannot be seen"),
+        ([HEADER, STEP | {"behaviour": "\ud800"}, END], 2, "/behaviour: it has a character that cannot be seen"),
+        ([HEADER, STEP | {"at": "2026-13-01T00:00:00.000Z"}, END], 2, "/at: 2026-13-01T00:00:00.000Z is no time"),
+        ([HEADER, STEP | {"at": "yesterday, T00:00:00.000Z"}, END], 2, "/at: 'yesterday, T00:00:00.000Z' does not"),
+        ([HEADER | {"recorded_at": "2026-01-01T99:00:00Z"}, STEP, END], 1, "/recorded_at: 2026-01-01T99:00:00Z is no"),
+        ([HEADER, STEP | {"request": {"\x1b[31m": 1}}, END], 2, "has no member \\x1b[31m"),
     ],
 )
 def test_what_is_wrong_is_told_with_file_and_line(lines: list[Any], where: int, what: str) -> None:
@@ -166,6 +184,13 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "a.jsonl", tmp_path / "b.jsonl"):
         with pytest.raises(TranscriptError, match=path.name):
             transcripts.read(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.jsonl").open("wb") as file:
+        file.truncate(transcripts.LARGEST + 1)
+    with pytest.raises(TranscriptError, match="larger than"):
+        transcripts.read(tmp_path / "a.jsonl")
 
 
 def test_recordings_are_of_aws_and_rehearsals_are_told_apart() -> None:

@@ -359,9 +359,9 @@ def test_a_union_has_exactly_one_member() -> None:
 @pytest.mark.parametrize(
     ("give", "name", "hint"),
     [
-        (schemas.request, "start_incident", "did you mean 'StartIncident'?"),
-        (schemas.response, "GetIncidentRecords", "did you mean 'GetIncidentRecord'?"),
-        (schemas.error, "ConflictError", "did you mean 'ConflictException'?"),
+        (schemas.request, "start_incident", "did you mean StartIncident?"),
+        (schemas.response, "GetIncidentRecords", "did you mean GetIncidentRecord?"),
+        (schemas.error, "ConflictError", "did you mean ConflictException?"),
         (schemas.error, "Teapot", "there are AccessDeniedException, "),
         (schemas.request, None, "there are BatchGetIncidentFindings, "),
     ],

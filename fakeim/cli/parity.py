@@ -74,7 +74,7 @@ def diff(context: click.Context, transcript: Path, target: str) -> None:
         if each.differences:
             _show_differences(each, console)
     differing = sum(bool(each.differences) for each in result.steps)
-    console.print(f"{read.header.title}: {differing or 'none'} of {len(read.steps)} steps differ.")
+    console.print(Text(f"{read.header.title}: {differing or 'none'} of {len(read.steps)} steps differ."))
     context.exit(0 if result.equal else 1)
 
 
@@ -88,7 +88,10 @@ def report_command(evidence: Path | None, markdown: Path | None, html: Path | No
 
     EVIDENCE is a transcript or a folder of them; by default, all that come with fakeim.
     """
-    made = report.make_report(_read(evidence))
+    try:
+        made = report.make_report(_read(evidence))
+    except transcripts.TranscriptError as error:
+        raise click.UsageError(str(error)) from None
     for path, text in ((markdown, rendering.as_markdown), (html, rendering.as_html)):
         if path:
             path.write_text(text(made), encoding="utf-8", newline="\n")
@@ -131,8 +134,8 @@ def _verified(transcript: Transcript, target: str) -> Result:
         return verify.verify(transcript, target)
     except ModuleNotFoundError as error:  # the server's extra
         raise click.ClickException(str(error)) from None
-    except ValueError as error:  # of an account that a fake cannot be
-        raise click.UsageError(f"{transcript.name}: {error}") from None
+    except transcripts.TranscriptError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _as_json(results: list[Result], traces: int) -> dict[str, Any]:
@@ -161,8 +164,8 @@ def _show(results: list[Result], traces: int, console: Console) -> None:
         for each in result.steps:
             for found in each.differences:
                 console.print(
-                    Text(f"{result.transcript.name} {each.step.id} {each.step.operation} ({each.step.behaviour})"),
-                    Text(f"    {found}"),
+                    _printed(f"{result.transcript.name} {each.step.id} {each.step.operation} ({each.step.behaviour})"),
+                    _printed(f"    {found}"),
                     sep="\n",
                 )
     grades = [result.transcript.header.grade for result in results]
@@ -182,11 +185,17 @@ def _show_differences(result: StepResult, console: Console) -> None:
     console.print(Text(f"{step.id} {step.operation} in {step.region}: {step.behaviour}", style="bold"))
     table = Table("where", "what was seen", "this build", show_edge=False, box=None, padding=(0, 2, 0, 0))
     for where in dict.fromkeys(each.where for each in result.differences):
-        table.add_row(where, Text(_at(step.expect, where)), Text(_at(result.answer, where)))
+        seen, here = _at(step.expect, where), _at(result.answer, where)
+        table.add_row(*(_printed(each) for each in (where, seen, here)))
     console.print(table)
     for found in result.differences:
-        console.print(Text(f"{found}", style="dim"))
+        console.print(_printed(f"{found}", "dim"))
     console.print()
+
+
+def _printed(text: str, style: str = "") -> Text:
+    """Give what a transcript says, or a file is called, such that it is shown and never obeyed."""
+    return Text(transcripts.printable(text), style)
 
 
 def _at(answer: Answer | None, where: str) -> str:
@@ -216,5 +225,5 @@ def _show_report(made: Report, console: Console) -> None:
         console.print(Text(f"\n{operation}", style="bold"))
         table = Table("rests on", "behaviour", "evidence", "on this build", box=None, padding=(0, 2, 0, 0))
         for each in rows:
-            table.add_row(each.grade, Text(each.behaviour), Text(each.evidence), rendering.outcome(each))
+            table.add_row(each.grade, _printed(each.behaviour), _printed(each.evidence), rendering.outcome(each))
         console.print(table)

@@ -30,7 +30,7 @@ _OUR_SCOPE = f"/{SERVICE}/aws4_request"
 
 
 class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
-    """A request for Incident Manager was about to leave the process while a mock is active, and was stopped."""
+    """A request for Incident Manager was about to leave the process while that is not to be, and was stopped."""
 
 
 class Answering(NamedTuple):
@@ -73,6 +73,8 @@ class ActiveMocks:
         self.lock = RLock()
         self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
         self._under_way = 0
+        self.blocking = 0
+        """How many want no request to leave, whether a mock is active or not."""
         self._left_alone: WeakSet[Any] = WeakSet()
         # One for all, since a context keeps every variable that was ever set in it.
         self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
@@ -83,8 +85,8 @@ class ActiveMocks:
 
     @property
     def idle(self) -> bool:
-        """Whether no mock is active, and no call under way that one has begun to take."""
-        return not self._active and not self._under_way
+        """Whether no mock is active, no call under way that one has begun to take, and nothing blocked."""
+        return not self._active and not self._under_way and not self.blocking
 
     def push(self, answering: Answering) -> None:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
@@ -193,8 +195,14 @@ class ActiveMocks:
         """Refuse a request that is about to leave although it is for this service."""
         host = urlsplit(request.url).hostname or ""
         authorization = _text(getattr(request, "headers", {}).get("Authorization", ""))
-        if self._active and (_OUR_HOST(host) or _OUR_SCOPE in authorization):
+        if not (_OUR_HOST(host) or _OUR_SCOPE in authorization):
+            return
+        if self._active:
             raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
+        if self.blocking and not _is_this_machine(host):  # a server on this machine is not AWS
+            raise RealAWSCallBlocked(
+                f"a request to {host} was about to leave the process, while all for Incident Manager are blocked"
+            )
 
 
 def _credentials(client: Any) -> Any:
@@ -213,6 +221,12 @@ def _access_key(client: Any) -> str | None:
     attributes = getattr(_credentials(client), "__dict__", {})
     key: str | None = attributes.get("access_key") or attributes.get("_access_key")
     return key
+
+
+def _is_this_machine(host: str) -> bool:
+    from fakeim.clients.server import is_loopback  # noqa: PLC0415 - few requests come this far
+
+    return is_loopback(host)
 
 
 def _text(value: str | bytes) -> str:

@@ -55,6 +55,18 @@ class Interception:
             self.mocks.remove(answering)
             self._restore()
 
+    def block(self) -> None:
+        """Let no request for the service leave this machine, until ``unblock``, whether a mock is active or not."""
+        with self.mocks.lock:
+            self._patch()
+            self.mocks.blocking += 1
+
+    def unblock(self) -> None:
+        """End what one ``block`` began."""
+        with self.mocks.lock:
+            self.mocks.blocking -= 1
+            self._restore()
+
     # -- calls
 
     def make_api_call(self, original: Callable[..., Any], client: Any, operation: str, params: dict[str, Any]) -> Any:

@@ -61,7 +61,7 @@ def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> Abstr
             raise
         remedy = 'serving HTTP needs waitress: pip install "fakeim[server]"'
         raise ModuleNotFoundError(remedy, name="waitress") from None
-    if not _is_loopback(host):
+    if not is_loopback(host):
         warn(f"fakeim listens on {host}: whoever reaches this machine can read and change the fake", stacklevel=3)
     return _serving(app, host, port)
 
@@ -191,7 +191,8 @@ def _channel_class() -> Any:
     return Channel
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether ``host``, a name or an address, is this machine and nothing beyond it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -18,12 +18,14 @@
    this run made under rule 5 and no other.
 5. At the level *data*, further writes are sent to plans and incidents in this run's journal, and only with members
    that reach nobody: no engagements, chat channels, actions, integrations, notification targets; impact 5, the
-   lowest. What is made has this run's name and tag, or sweep would not find it.
+   lowest. What is made has this run's name and tag, or sweep would not find it. No related item links to PagerDuty:
+   with its secret and ``autoLink``, resolving the incident resolves somebody's there.
 6. A dedupeString has to begin as this run's names do. AWS compares it in the whole account (catalogue 6.8): with a
    string of somebody else's, an incident of theirs would be taken for ours, or never start.
-7. Timeline events of the type "SSM …" are not written: rules in use page on them (catalogue §13). Neither are
-   triggers of a source "aws.…", which are AWS's own (catalogue 17.21).
-8. A resource policy must not name anybody but this account.
+7. Timeline events of the type "SSM Contacts …" are not written: rules in use page on them (catalogue §13). Neither
+   are triggers of a source "aws.…", which are AWS's own (catalogue 17.21).
+8. A resource policy must not name anybody but this account, in elements that are known and there once: IAM might read
+   others otherwise.
 """
 
 from __future__ import annotations
@@ -88,6 +90,8 @@ LOWEST_IMPACT = 5
 _KNOWN_TO_BE_CHECKED = re.compile(r"Member must (?:not be null|have (?:length|value) |satisfy )").search
 _ELSEWHERE = re.compile(r"arn:aws[a-z-]*:(?!ssm-incidents:)[a-z0-9-]+:[^/]*").fullmatch
 _NO_NAME = re.compile(r"[^:/]*[!#$%&*+<=>?@^|~][^:/]*").fullmatch
+_POLICY = {"Id", "Statement", "Version"}
+_STATEMENT = {"Action", "Condition", "Effect", "Principal", "Resource", "Sid"}
 _TEMPLATE = {"dedupeString", "impact", "incidentTags", "summary", "title"}
 _OF_THE_PLAN = {
     "arn",
@@ -185,6 +189,8 @@ def _wrong_with_start(run: Run, journal: Journal, params: Params) -> Iterator[st
     if plan is None or not journal.may_start(plan):
         yield "the plan may reach people: this run did not make it as one that cannot"
     yield from _wrong_with_impact(params)
+    for item in params.get("relatedItems", ()):
+        yield from _wrong_with_item(item)
     if params.get("triggerDetails", {}).get("source", "").startswith("aws."):
         yield "a source 'aws.…' is AWS's own"
 
@@ -201,6 +207,15 @@ def _wrong_with_plan_update(run: Run, _: Journal, params: Params) -> Iterator[st
 def _wrong_with_incident_update(_: Run, __: Journal, params: Params) -> Iterator[str]:
     yield from _only(params, {"arn", "clientToken", "impact", "status", "summary", "title"})
     yield from _wrong_with_impact(params)
+
+
+def _wrong_with_items(_: Run, __: Journal, params: Params) -> Iterator[str]:
+    yield from _wrong_with_item(params.get("relatedItemsUpdate", {}).get("itemToAdd", {}))
+
+
+def _wrong_with_item(item: Params) -> Iterator[str]:
+    if "pagerDutyIncidentDetail" in item.get("identifier", {}).get("value", {}):
+        yield "a related item of PagerDuty's reaches people there"
 
 
 def _wrong_with_event(_: Run, __: Journal, params: Params) -> Iterator[str]:
@@ -229,7 +244,7 @@ _WRONG: dict[str, Callable[[Run, Journal, Params], Iterator[str]]] = {
     "TagResource": _wrong_with_tags,
     "UntagResource": _wrong_with_tags,
     "UpdateIncidentRecord": _wrong_with_incident_update,
-    "UpdateRelatedItems": _nothing_wrong,
+    "UpdateRelatedItems": _wrong_with_items,
     "UpdateResponsePlan": _wrong_with_plan_update,
     "UpdateTimelineEvent": _wrong_with_event,
 }
@@ -254,16 +269,24 @@ def _wrong_with_dedupe(run: Run, dedupe: str | None) -> Iterator[str]:
 def _keeps_to(account: str, policy: str) -> bool:
     """Say whether a resource policy names no principal but ``account`` (rule 8)."""
     try:
-        parsed = json.loads(policy)
+        parsed = json.loads(policy, object_pairs_hook=without_repetition)
     except (ValueError, RecursionError):
         return False
-    statements = parsed.get("Statement", []) if isinstance(parsed, dict) else None
-    if not isinstance(statements, list) or not all(isinstance(each, dict) for each in statements):
+    statements = parsed.get("Statement", []) if isinstance(parsed, dict) and parsed.keys() <= _POLICY else None
+    if not isinstance(statements, list):
         return False
-    if any("NotPrincipal" in each for each in statements):
+    if not all(isinstance(each, dict) and each.keys() <= _STATEMENT for each in statements):
         return False
     own = re.compile(rf"{account}|arn:aws[a-z-]*:iam::{account}:[^*]+").fullmatch
     return all(own(name) for each in statements for name in _principals(each.get("Principal", {})))
+
+
+def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, for ``json.loads``; of a member that is there twice, readers take one or the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member is there twice")
+    return found
 
 
 def _principals(principal: Any) -> list[str]:

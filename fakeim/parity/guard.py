@@ -100,6 +100,8 @@ class Guard:
         if _text(request.headers.get("Content-Type", "application/json")) != "application/json":
             raise _Unclear("its body is not declared as JSON")
         body = _bytes(request.body)
+        if _text(request.headers.get("Content-Length", str(len(body)))) != str(len(body)):
+            raise _Unclear("its Content-Length is not its body's, which would end elsewhere for AWS")
         try:
             operation, params = wire.read(wire.Request(request.method, url.path, url.query, body))
         except ServiceError as error:
@@ -154,20 +156,15 @@ def _check_body(operation: Operation, body: bytes, elsewhere: set[str]) -> None:
     if not body:
         return
     try:
-        content = json.loads(body.decode(), object_pairs_hook=_without_repetition, parse_constant=_no_constant)
+        content = json.loads(
+            body.decode(), object_pairs_hook=allow_list.without_repetition, parse_constant=_no_constant
+        )
     except (ValueError, RecursionError) as error:
         raise _Unclear(f"its body could be read in more than one way: {error}") from None
     _check_members(operation.input, content, "")
     misplaced = sorted(elsewhere & content.keys())
     if misplaced:
         raise _Unclear(f"{', '.join(misplaced)} belongs into its path or query, not into its body")
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is there twice")
-    return found
 
 
 def _no_constant(name: str) -> Any:

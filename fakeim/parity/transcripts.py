@@ -10,12 +10,17 @@ with one member:
     {"$repeat": ["x", 8001]}              a text many times over
 
 Times are ISO 8601 in UTC. Real account numbers, principals and the like have no place in a transcript.
+
+A transcript may come from anybody. What it says is checked before it is used: how large and deep it is, and that no
+text of a line can steer the terminal that it is shown on. That it says "recorded" is no proof of it: a file can be made
+up. It has to hold together, which is as much as can be seen offline.
 """
 
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
+import re
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,9 +28,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.spec.api import load_api
+from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jsonschema import Draft202012Validator
 
@@ -40,10 +46,19 @@ HEADERS = ("content-type", "x-amzn-errortype")
 PERFORMED = ("recorded", "rehearsed")
 """The grades of what fakeim itself has seen: on AWS, or on what stood in for it."""
 SYMBOLS = ("$arn", "$name", "$ref", "$repeat")
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file at most."""
+LONGEST = 1_000_000
+"""Characters that a ``$repeat`` stands for at most; the longest that the model bounds is of 12,000."""
+DEEPEST = 32
+"""How many arrays and objects may be inside each other; those of the model are fewer than ten."""
 
 
 class TranscriptError(ValueError):
-    """A transcript that cannot be used: the message names the file, the line, and what to do."""
+    """A transcript that cannot be used: the message names the file, the line, and what to do; it can be shown."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message)[:2000])
 
 
 class Account(NamedTuple):
@@ -120,6 +135,8 @@ def read(path: Path, *, name: str | None = None) -> Transcript:
         TranscriptError: The file cannot be read, or is no transcript.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise TranscriptError(f"{path}: it is larger than {LARGEST:,} bytes, as no transcript is")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TranscriptError(f"{path}: {error}") from None
@@ -175,10 +192,15 @@ def loads(text: str, name: str = "transcript") -> Transcript:
         )
     steps = tuple(map(_step, lines[1:-1]))
     for number, step in enumerate(steps, start=2):
-        problem = _problem(header, step, {each.id for each in steps[: number - 2]})
+        problem = _problem(header, step, steps[: number - 2])
         if problem:
             raise TranscriptError(f"{name}:{number}: {problem}")
     return Transcript(header, steps, name)
+
+
+def is_request_id(text: str | None) -> bool:
+    """Say whether ``text`` is a request id as AWS gives them: a UUID."""
+    return re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text or "") is not None
 
 
 def versions() -> dict[str, str]:
@@ -187,6 +209,11 @@ def versions() -> dict[str, str]:
 
     model = json.dumps(load_api().files["service-2"], sort_keys=True).encode()
     return {"fakeim": version("fakeim"), "botocore": version("botocore"), "model": sha256(model).hexdigest()}
+
+
+def printable(text: str) -> str:
+    """Give ``text`` with escapes in place of what could steer a terminal, or is not seen."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 # -- symbols
@@ -241,47 +268,78 @@ def _checked_lines(text: str, name: str) -> Iterator[dict[str, Any]]:
             line = json.loads(each)
         except (ValueError, RecursionError) as error:
             raise TranscriptError(f"{name}:{number}: no JSON ({error}); each line is one JSON object") from None
+        if _is_deeper(line, DEEPEST):
+            raise TranscriptError(f"{name}:{number}: more than {DEEPEST} arrays and objects are inside each other")
         for misfit in _validator().iter_errors(line):
             where = "/".join(map(str, ["", *misfit.absolute_path])) or "the line"
             raise TranscriptError(f"{name}:{number}: {where}: {misfit.message}; fakeim/parity/{SCHEMA} says what fits")
+        for member, value in line.items():
+            problem = _problem_of_text(member, value) if isinstance(value, str) else None
+            if problem:
+                raise TranscriptError(f"{name}:{number}: /{member}: {problem}")
         yield line
 
 
-def _problem(header: Header, step: Step, earlier: set[str]) -> str | None:
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inner)
+
+
+def _problem_of_text(member: str, text: str) -> str | None:
+    if not text.isprintable():
+        return "it has a character that cannot be seen; the texts of a line are shown to people"
+    if member in ("at", "recorded_at"):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return f"{text} is no time"
+    return None
+
+
+def _problem(header: Header, step: Step, earlier: Sequence[Step]) -> str | None:
     """Say what is wrong with a step that the schema cannot know."""
-    api = load_api()
-    if step.id in earlier:
+    api, ids = load_api(), {each.id for each in earlier}
+    if step.id in ids:
         return f"there is a step {step.id} already; give each its own id"
     if step.operation not in api.operations:
-        return f"there is no operation {step.operation}{_hint(step.operation, api.operations)}"
+        return f"there is no operation {step.operation}{did_you_mean(step.operation, api.operations)}"
     members = api.operations[step.operation].input.members
     for name in step.request.keys() - members.keys():
-        return f"{step.operation} has no member {name}{_hint(name, members)}"
+        return f"{step.operation} has no member {name}{did_you_mean(name, members)}"
+    return _problem_of_grade(header, step, earlier) or _problem_of_symbols(
+        [step.request, step.expect.body if step.expect else {}], ids
+    )
+
+
+def _problem_of_grade(header: Header, step: Step, earlier: Sequence[Step]) -> str | None:
     if (step.expect is None) != (header.grade == "trace"):
         return "a trace has no expect" if step.expect else f"a step that is {header.grade} has an expect"
     whole = step.expect and step.expect.status and step.request_id and step.at and not step.partial
     if header.grade in PERFORMED and not whole:
         return f"a {header.grade} step is whole (no partial), and has its status, request_id and at"
-    return _problem_of_symbols([step.request, step.expect.body if step.expect else {}], earlier)
+    if header.grade == "recorded" and not is_request_id(step.request_id):
+        return f"{step.request_id} is no request id of AWS's, so AWS did not answer"
+    if header.grade == "recorded" and step.request_id in {each.request_id for each in earlier}:
+        return f"there is a step with the request id {step.request_id} already; AWS gives each call its own"
+    return None
 
 
 def _problem_of_symbols(values: Sequence[Any], earlier: set[str]) -> str | None:
     for kind, content in symbols(list(values)):
         if kind not in SYMBOLS:
-            return f"there is no symbol {kind}{_hint(kind, SYMBOLS)}"
+            return f"there is no symbol {kind}{did_you_mean(kind, SYMBOLS)}"
         if kind == "$repeat":
             if not isinstance(content, list) or list(map(type, content)) != [str, int]:
                 return '$repeat takes a text and a number, as in ["x", 201]'
+            if not 0 <= len(content[0]) * content[1] <= LONGEST:
+                return f"$repeat stands for at most {LONGEST:,} characters"
         elif not isinstance(content, str):
             return f"{kind} takes a text"
         elif kind == "$ref" and content.partition("#/")[0] not in earlier:
             return f"$ref {content}: there is no earlier step of that id; give it as in s1#/arn"
     return None
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _header(line: Mapping[str, Any]) -> Header:

@@ -148,9 +148,19 @@ def verify(transcript: Transcript, target: str = "direct") -> Result:
     Args:
         transcript: One that has answers. A trace has none, so nothing of it can differ.
         target: The way in: ``direct``, ``boto3`` (a real client of this process) or ``http`` (through a socket).
+
+    Raises:
+        TranscriptError: No fake can be the account of its header, or be at a time of its steps.
     """
     if target not in TARGETS:
         raise ValueError(f"target={target!r}: give one of {', '.join(TARGETS)}")
+    try:
+        return _verified(transcript, target)
+    except ValueError as error:
+        raise TranscriptError(f"{transcript.name}: {error}") from None
+
+
+def _verified(transcript: Transcript, target: str) -> Result:
     account, clock = transcript.header.account, Clock(lambda: 0)
     clock.freeze(next((step.at for step in transcript.steps if step.at), START))
     clock.auto_advance(0.001)

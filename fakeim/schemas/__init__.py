@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeim.spec import json_schema
 from fakeim.spec.api import load_api, once
+from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,9 +97,4 @@ def _expect(kind: str, name: str, known: Iterable[str]) -> None:
     """Raise a ``ValueError`` that helps, if ``name`` is none of ``known``."""
     if name in known:
         return
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
-
-    simplified = {each.lower(): each for each in known}
-    near = get_close_matches(str(name).lower().replace("_", ""), simplified, n=1)
-    hint = f"; did you mean {simplified[near[0]]!r}?" if near else f": there are {', '.join(sorted(known))}"
-    raise ValueError(f"no {kind} {name!r}{hint}")
+    raise ValueError(f"no {kind} {name!r}{did_you_mean(str(name), sorted(known))}")

@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-MOST_LISTED = 40
-
-
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Give the end of a message about an unknown ``name``: the nearest of those that are known, or all, if not many."""
+    """Give the end of a message about an unknown ``name``: the nearest of those that are known, or all of them."""
     names = list(known)
-    lowered = {each.lower(): each for each in names}
-    near = get_close_matches(name.lower(), lowered, n=1)
-    if near:
-        return f"; did you mean {lowered[near[0]]}?"
-    return f": there are {', '.join(names) or 'none'}" if len(names) <= MOST_LISTED else ""
+    simplified = {_simple(each): each for each in names}
+    near = get_close_matches(_simple(name), simplified, n=1)
+    return f"; did you mean {simplified[near[0]]}?" if near else f": there are {', '.join(names) or 'none'}"
+
+
+def _simple(name: str) -> str:
+    """Give ``name`` without what sets boto3's spelling apart from the API's."""
+    return name.lower().replace("_", "")

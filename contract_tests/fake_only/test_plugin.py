@@ -1,0 +1,310 @@
+"""The pytest plugin: its fixtures, its marker, its options, what it tells of a failure, and what it costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from contract_tests.fake_only.mocked import patched
+from contract_tests.fake_only.plugin_runs import run
+from fakeim.clients.interception import interception
+
+# -- fixtures
+
+
+def test_the_fixtures_are_one_account_that_answers_all_clients(pytester: pytest.Pytester) -> None:
+    before = patched()[:-1]
+    ran = run(
+        pytester,
+        """
+        from urllib.request import urlopen
+        early = any_client()
+
+        def test_fixtures(fakeim, fakeim_client, fakeim_boto3_client, fakeim_server):
+            assert type(fakeim) is FakeIncidentManager
+            plan(fakeim_client, "one")
+            assert [names(each) for each in (early, any_client(), fakeim_boto3_client)] == [["one"]] * 3
+            with urlopen(fakeim_server + "/_fakeim/state") as served:
+                assert b"response-plan/one" in served.read()
+
+        @pytest.mark.usefixtures("fakeim")
+        class TestCase(unittest.TestCase):
+            def setUp(self):
+                plan(early, "one")
+
+            def test_of_unittest(self):
+                assert names(any_client()) == ["one"]
+
+            def test_of_unittest_again(self):
+                assert names(any_client()) == ["one"]
+
+        def test_async(fakeim, fakeim_client):
+            async def main():
+                plan(fakeim_client, "one")
+                await asyncio.sleep(0)
+                return names(early)
+
+            assert asyncio.run(main()) == ["one"]
+
+        def test_with_a_mock_of_its_own(fakeim_client):
+            plan(fakeim_client, "one")
+            with mock_ssm_incidents():
+                assert names(early) == []
+            assert names(early) == ["one"]
+
+        @pytest.mark.skip
+        def test_skipped(fakeim): ...
+        """,
+    )
+    ran.assert_outcomes(passed=5, skipped=1)
+    assert patched()[:-1] == before  # without the environment, where pytest names its test
+
+
+def test_clients_are_answered_only_while_a_test_that_asked_runs(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        from botocore.exceptions import EndpointConnectionError
+        client = any_client(endpoint_url="http://127.0.0.1:9")
+
+        def nobody_answers():
+            with pytest.raises(EndpointConnectionError):
+                names(client)
+            return True
+
+        @pytest.fixture
+        def before_and_after():
+            assert names(client) == []
+            yield
+            assert names(client) == ["own"]
+
+        assert nobody_answers()
+
+        def test_1(before_and_after, fakeim):
+            plan(client, "own")
+
+        def test_2():
+            assert nobody_answers()
+
+        def test_3(before_and_after, fakeim):
+            plan(client, "own")
+        """,
+    )
+    ran.assert_outcomes(passed=3)
+
+
+def test_without_the_plugin_there_is_nothing_of_it(pytester: pytest.Pytester) -> None:
+    ran = run(pytester, "def test_plain(): ...\ndef test_asks(fakeim): ...", "-pno:fakeim")
+    ran.assert_outcomes(passed=1, errors=1)
+    ran.stdout.fnmatch_lines(["*fixture 'fakeim' not found"])
+
+
+def test_asked_for_too_late_is_an_error_in_any_order(pytester: pytest.Pytester) -> None:
+    late = 'def test_late(request):\n    request.getfixturevalue("fakeim_client")\n'
+    message = "*asked for by request.getfixturevalue() alone*usefixtures*"
+    alone = run(pytester, late)
+    alone.assert_outcomes(failed=1)
+    alone.stdout.fnmatch_lines([message])
+    for tests in (late + "def test_asks(fakeim): ...", "def test_asks(fakeim): ...\n" + late):
+        ran = run(pytester, tests)
+        ran.assert_outcomes(passed=2, errors=1)
+        ran.stdout.fnmatch_lines([message])
+
+
+# -- marker
+
+
+def test_the_marker_configures_the_account(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        pytestmark = pytest.mark.fakeim(account_id="111111111111")
+
+        def test_of_the_module(fakeim):
+            assert "111111111111" in repr(fakeim)
+
+        @pytest.mark.fakeim(regions=["eu-west-1", "us-west-2"], frozen="2026-01-01")
+        def test_nearest_first(fakeim, fakeim_client):
+            assert repr(fakeim) == "<FakeIncidentManager 111111111111 in eu-west-1, us-west-2>"
+            assert fakeim.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+
+        @pytest.mark.fakeim(onboarded=False, can_onboard=False, frozen=True)
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_not_onboarded(fakeim, fakeim_client, number):
+            assert fakeim_client.list_replication_sets()["replicationSetArns"] == []
+            assert fakeim.clock.now() == fakeim.clock.now()
+        """,
+        "-v",
+    )
+    ran.assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        ("sed=7", "test_it: @pytest.mark.fakeim has no argument 'sed'; did you mean seed?"),
+        ("7", "test_it: @pytest.mark.fakeim takes arguments by name only, not (7,)"),
+        ("regions=['mars-1']", "*regions=('mars-1',): give names of Regions*"),
+        ("account_id=1", "*account_id=1: give twelve digits*"),
+        ("frozen=5", "*frozen=5: give a datetime, ISO 8601 text, or True for now"),
+        ("frozen='noon'", "*@pytest.mark.fakeim: Invalid isoformat string: 'noon'"),
+    ],
+)
+def test_a_wrong_marker_is_an_error_of_usage(pytester: pytest.Pytester, mark: str, message: str) -> None:
+    ran = run(pytester, f"@pytest.mark.fakeim({mark})\ndef test_it(): ...")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"ERROR: *{message}"])
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        """
+        @pytest.mark.fakeim(seed=7)
+        @pytest.mark.usefixtures("fakeim")
+        class TestIt(unittest.TestCase):
+            def test_it(self): ...
+        """,
+        """
+        @pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.fakeim(seed=7))])
+        def test_it(fakeim, number): ...
+        """,
+    ],
+    ids=["TestCase", "pytest.param"],
+)
+def test_where_no_account_of_its_own_can_be_had_that_is_said(pytester: pytest.Pytester, tests: str) -> None:
+    ran = run(pytester, tests)
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: *cannot give this test an account of its own*"])
+
+
+# -- options
+
+
+def test_the_seed_is_that_of_the_run(pytester: pytest.Pytester) -> None:
+    tests = """
+        def test_seed(fakeim):
+            fakeim.clock.freeze("2026-01-01")
+            twin = FakeIncidentManager(seed={seed!r})
+            twin.clock.freeze("2026-01-01")
+            ids = [each.client().start_incident(responsePlanArn=plan(each.client(), "plan")) for each in (fakeim, twin)]
+            assert ids[0]["incidentRecordArn"] == ids[1]["incidentRecordArn"]
+        """
+    run(pytester, tests.format(seed=0)).assert_outcomes(passed=1)
+    run(pytester, tests.format(seed=7), "--fakeim-seed=7").assert_outcomes(passed=1)
+    pytester.makeini("[pytest]\nfakeim_seed = word")
+    run(pytester, tests.format(seed="word")).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("way", ["--fakeim-block-aws", "-ofakeim_block_aws=true"])
+def test_no_request_for_the_service_leaves_while_aws_is_blocked(pytester: pytest.Pytester, way: str) -> None:
+    before = patched()[:-1]
+    ran = run(
+        pytester,
+        """
+        from botocore.exceptions import EndpointConnectionError
+
+        def blocked(**options):
+            with pytest.raises(RealAWSCallBlocked, match="all for Incident Manager are blocked"):
+                names(any_client(**options))
+            return True
+
+        assert blocked()  # when a module is imported
+
+        def test_1_asks_for_nothing():
+            assert blocked() and blocked(endpoint_url="http://proxy.example")
+
+        def test_2_the_fake_answers(fakeim):
+            assert names(any_client()) == []
+
+        def test_3_after_the_fake():
+            assert blocked()
+
+        def test_4_a_server_on_this_machine_is_not_aws():
+            with pytest.raises(EndpointConnectionError):
+                names(any_client(endpoint_url="http://127.0.0.1:9"))
+        """,
+        way,
+    )
+    ran.assert_outcomes(passed=4)
+    assert patched()[:-1] == before  # without the environment, where pytest names its test
+
+
+def test_other_services_of_aws_pass_while_this_one_is_blocked() -> None:
+    interception().block()
+    try:
+        elsewhere = SimpleNamespace(
+            url="https://ssm.us-east-1.amazonaws.com/", headers={"Authorization": "/ssm/aws4_request"}
+        )
+        interception().mocks.check_request(elsewhere)
+    finally:
+        interception().unblock()
+
+
+def test_a_line_in_the_header_only_for_those_who_ask_for_details(pytester: pytest.Pytester) -> None:
+    run(pytester, "def test_it(): ...").stdout.no_fnmatch_line("fakeim: seed*")
+    run(pytester, "def test_it(): ...", "-v", "--fakeim-seed=x").stdout.fnmatch_lines(["fakeim: seed 'x'"])
+
+
+# -- failures
+
+
+def test_a_failure_tells_the_calls_the_seed_and_the_timelines(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        @pytest.mark.fakeim(frozen="2026-01-01")
+        def test_fails(fakeim, fakeim_client):
+            fakeim_client.start_incident(responsePlanArn=plan(fakeim_client, "early"), title="x" * 200)
+            for number in range(20):
+                plan(fakeim_client, f"p{number}")
+            fakeim.connected = False
+            assert False
+
+        def test_fails_where_there_is_nothing(fakeim):
+            assert False
+
+        def test_passes(fakeim_client):
+            plan(fakeim_client, "not-told")
+        """,
+        "--fakeim-seed=9",
+    )
+    ran.assert_outcomes(failed=2, passed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "*- fakeim -*",
+            "<FakeIncidentManager 123456789012 in us-east-1>, seed 9, at 2026-01-01T00:00:00+00:00",
+            "the last 20 of 22 calls:",
+            "  <Call CreateResponsePlan(*name='p0') in us-east-1 at 2026-*",
+            "  <Call CreateResponsePlan(*name='p19') *",
+            "incident 'xxx*', OPEN, impact 1, arn:aws:*",
+            "  2026-01-01T00:00:00+00:00 Custom Event: *Incident Started*",
+            "*- fakeim -*",
+            "<FakeIncidentManager*",
+            "no call has come",
+        ]
+    )
+    ran.stdout.no_fnmatch_line("*not-told*")
+
+
+# -- costs
+
+
+def test_who_does_not_ask_for_a_fake_loads_none(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_plain(): ...")
+    program = (
+        "import json, sys, pytest; pytest.main(['-q', '-pno:hypothesispytest']); print(json.dumps(list(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "1 passed" in done.stdout
+    assert {name for name in loaded if name.split(".")[0] == "fakeim"} == {
+        "fakeim",
+        "fakeim.testing",
+        "fakeim.testing.plugin",
+    }
+    assert loaded.isdisjoint({"boto3", "botocore", "hypothesis", "jsonschema"})

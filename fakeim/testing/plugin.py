@@ -1,0 +1,140 @@
+"""The pytest plugin: fixtures named ``fakeim*``, ``@pytest.mark.fakeim(...)``, and options named ``--fakeim-*``.
+
+pytest loads this at every start, so it imports nothing that only those need who ask for a fake. The fixtures are those
+of the session, so that fixtures of any scope can ask for them; ``isolation`` sees to it that each test has the account
+as the fixtures of wider scope have left it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+    from fakeim.incident_manager import FakeIncidentManager
+    from fakeim.testing.isolation import Isolation
+
+ACCOUNT = "_fakeim_account"
+"""The fixture behind all others: who has it in the closure of its fixtures has asked for a fake."""
+_ISOLATION = "fakeim isolation"
+_MARKER = (
+    "fakeim(seed, onboarded, can_onboard, regions, account_id, frozen): what account the fixture fakeim is to be; "
+    "frozen stops its clock, at a moment or, if True, now"
+)
+_SEED = "equal seeds give equal ids for equal writes (default: 0)"
+_BLOCK = "let no request for Incident Manager leave the process, in tests that do not ask for a fake either"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, and their twins for the ini file."""
+    group = parser.getgroup("fakeim", "a fake of AWS Incident Manager")
+    group.addoption("--fakeim-seed", metavar="SEED", help=_SEED)
+    group.addoption("--fakeim-block-aws", action="store_true", help=_BLOCK)
+    parser.addini("fakeim_seed", _SEED, default="0")
+    parser.addini("fakeim_block_aws", _BLOCK, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, and begin to block requests if that is asked for: modules are imported after this."""
+    config.addinivalue_line("markers", _MARKER)
+    if _blocks_aws(config):
+        from fakeim.clients.interception import interception  # noqa: PLC0415 - few ask for it
+
+        interception().block()
+        config.add_cleanup(interception().unblock)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Tell the settings, to those who ask for details."""
+    blocked = ", no request for Incident Manager may leave" if _blocks_aws(config) else ""
+    return f"fakeim: seed {_seed(config)!r}{blocked}" if config.get_verbosity() > 0 else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a marked test have an account of its own, and with it the fixtures of any scope that it asks for.
+
+    It is a parameter, so that pytest itself makes those fixtures again which were made for another account.
+    """
+    marked = metafunc.definition.get_closest_marker("fakeim") is not None
+    if marked and ACCOUNT in metafunc.fixturenames:
+        from fakeim.testing.configuration import configuration_of  # noqa: PLC0415 - few tests are marked
+
+        parameter = configuration_of(metafunc.definition, _seed(metafunc.config))
+        hidden = getattr(pytest, "HIDDEN_PARAM", "fakeim")  # before pytest 8.4 it shows in the test's name
+        metafunc.parametrize(ACCOUNT, [parameter], indirect=True, ids=[hidden])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse wrong markers, and prepare for the tests that ask for a fake, if any do."""
+    if any(item.get_closest_marker("fakeim") for item in items):
+        from fakeim.testing.configuration import check  # noqa: PLC0415 - few tests are marked
+
+        check(items, ACCOUNT, _seed(config))
+    if any(ACCOUNT in getattr(item, "fixturenames", ()) for item in items) and not _isolation(config):
+        from fakeim.testing.isolation import Isolation  # noqa: PLC0415 - only who asks for a fake loads it
+
+        isolation = Isolation(ACCOUNT, _seed(config))
+        config.pluginmanager.register(isolation, _ISOLATION)
+        config.add_cleanup(isolation.close)
+
+
+@pytest.fixture(scope="session")
+def _fakeim_account(request: pytest.FixtureRequest) -> Iterator[FakeIncidentManager]:
+    isolation = _isolation(request.config)
+    if isolation is None:
+        from fakeim.testing.isolation import ASKED_LATE  # noqa: PLC0415 - a mistake
+
+        pytest.fail(ASKED_LATE, pytrace=False)
+    with isolation.account(getattr(request, "param", None)) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def fakeim(_fakeim_account: FakeIncidentManager) -> FakeIncidentManager:
+    """A fake account of AWS Incident Manager, which answers all clients of the process while the test runs.
+
+    What fixtures of wider scope write to it stays for as long as they do; what a test writes is undone after it, and
+    with Hypothesis's @given before each example.
+    """
+    return _fakeim_account
+
+
+@pytest.fixture(scope="session")
+def fakeim_client(fakeim: FakeIncidentManager) -> SSMIncidentsClient:
+    """A client of ``fakeim`` with boto3's methods that calls it directly, without HTTP."""
+    return fakeim.client()
+
+
+@pytest.fixture(scope="session")
+def fakeim_boto3_client(fakeim: FakeIncidentManager) -> SSMIncidentsClient:
+    """A real boto3 client of ``fakeim``, one for all tests: all of botocore but the network."""
+    return fakeim.boto3_client()
+
+
+@pytest.fixture(scope="session")
+def fakeim_server(fakeim: FakeIncidentManager) -> Iterator[str]:
+    """The URL at which ``fakeim`` is served over HTTP, for other processes; needs the extra ``server``."""
+    with fakeim.serve() as url:
+        yield url
+
+
+def _isolation(config: pytest.Config) -> Isolation | None:
+    isolation: Isolation | None = config.pluginmanager.get_plugin(_ISOLATION)
+    return isolation
+
+
+def _blocks_aws(config: pytest.Config) -> bool:
+    return bool(config.getoption("fakeim_block_aws") or config.getini("fakeim_block_aws"))
+
+
+def _seed(config: pytest.Config) -> int | str:
+    text: str = config.getoption("fakeim_seed") or config.getini("fakeim_seed")
+    try:
+        return int(text)
+    except ValueError:
+        return text
