@@ -258,10 +258,8 @@ def test_a_call_that_was_not_valid_can_be_made_again(client: SSMIncidentsClient)
     plan = make_plan(client)
     with fails(client, "ValidationException"):
         start(client, plan, impact=6, clientToken=TOKEN)
-    assert (
-        client.get_incident_record(arn=start(client, plan, impact=5, clientToken=TOKEN))["incidentRecord"]["impact"]
-        == 5
-    )
+    incident = start(client, plan, impact=5, clientToken=TOKEN)
+    assert client.get_incident_record(arn=incident)["incidentRecord"]["impact"] == 5
 
 
 @pytest.mark.inferred("18.1: an empty token, with other details each time")

@@ -293,11 +293,12 @@ def test_no_event_has_an_empty_id(client: SSMIncidentsClient, incident: str) -> 
 
 @pytest.mark.observed("1.7, 1.8, 7.2: kept to the millisecond; older versions of boto3 send whole seconds")
 def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, incident: str) -> None:
-    milliseconds = st.integers(-(10**12), 10**13) | st.integers(-(10**8), 10**8)  # around 1970 too
+    # Around 1970 too; and not after 2242, where boto3 reads a double, which has no microseconds any more.
+    milliseconds = st.integers(-(10**12), 8 * 10**12) | st.integers(-(10**8), 10**8)
 
     @settings(max_examples=50)
     @given(milliseconds)
-    @example(1001)  # of which a float, times 1000, is 1000.9999999999999
+    @example(1003)  # 1.003 * 1000 is 1002.9999999999999
     def law(since_1970: int) -> None:
         time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=since_1970)
         event_id = create(client, incident, eventTime=time)
