@@ -117,6 +117,12 @@ def test_other_services_are_left_alone() -> None:
         other.list_topics()
 
 
+def test_a_bucket_that_has_the_name_of_the_service_is_left_alone() -> None:
+    buckets: Any = new_client("s3", **KEYS)
+    with fakeim.mock_ssm_incidents(), pytest.raises(Sent, match=r"//ssm-incidents\.s3\."):
+        buckets.list_objects_v2(Bucket="ssm-incidents")
+
+
 def test_an_access_key_can_choose_the_account() -> None:
     second = fakeim.FakeIncidentManager(account_id="222233334444")
     other: Any = new_client("ssm-incidents", "us-east-1", aws_access_key_id="AKIAB", aws_secret_access_key="x")  # noqa: S106

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     DispatcherFor = Callable[[str | None], Dispatcher]
 
-_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
+# A bucket of S3 may have the service's name, and is a part of its host then.
+_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.(?!s3[.-])").search
 _OUR_SCOPE = f"/{SERVICE}/aws4_request"
 
 
