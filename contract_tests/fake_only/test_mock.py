@@ -162,6 +162,8 @@ def test_mocks_may_end_in_any_order() -> None:
     assert names(EARLY) == ["second"]
     second.stop()
     assert patched() == before
+    with pytest.raises(RuntimeError, match="left already"):
+        second.__exit__()
     with pytest.raises(RuntimeError, match="stopped already"):
         second.stop()
 
