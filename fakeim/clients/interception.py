@@ -155,7 +155,11 @@ class Interception:
 @once
 def interception() -> Interception:
     """Give the one interception of this process: what it patches is the process's."""
-    return Interception()
+    made = Interception()
+    if hasattr(os, "register_at_fork"):  # Windows has none
+        lock = made.mocks.lock  # which no other thread may hold then, for in the child it would hold it for ever
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=made.mocks.forked)
+    return made
 
 
 def broken() -> list[str]:
