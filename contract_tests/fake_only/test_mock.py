@@ -16,7 +16,7 @@ from botocore import endpoint
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
-from botocore.exceptions import ParamValidationError, WaiterError
+from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
 
 import fakeim
@@ -325,3 +325,13 @@ def test_answers_errors_and_pages_are_the_same_at_both_levels(at_call: bool) -> 
             incidentRecordArn=incident, PaginationConfig={"PageSize": 1}
         )
         assert [len(page["eventSummaries"]) for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_a_client_that_checks_nothing_leaves_it_to_the_service_at_both_levels(at_call: bool) -> None:  # noqa: FBT001
+    unchecked: Any = new_client("ssm-incidents", config=Config(parameter_validation=False), **KEYS)
+    with fakeim.mock_ssm_incidents(at_call=at_call):
+        with pytest.raises(unchecked.exceptions.ValidationException, match="at 'name' failed"):
+            make_plan(unchecked, name="")
+        with pytest.raises(ClientError, match="SerializationException"):
+            unchecked.create_response_plan(name="plan", incidentTemplate={"title": None, "impact": "3"})
