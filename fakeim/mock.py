@@ -62,6 +62,8 @@ class Mock:
         # Threads and tasks that overlap leave what they entered themselves. Only a fixture of an async test may be
         # left in another task than the one that entered it.
         here = [each for each in interception().mocks.entered_here() if each in self._entered]
+        if not self._entered:
+            raise RuntimeError("this mock_ssm_incidents was not entered, or is left already")
         answering = (here or self._entered)[-1]
         self._entered.remove(answering)
         interception().remove(answering)

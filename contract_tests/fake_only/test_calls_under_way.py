@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from threading import Event
 from typing import Any
 
@@ -15,8 +16,9 @@ from botocore.config import Config
 from botocore.retries.bucket import TokenBucket
 
 import fakeim
-from contract_tests.fake_only.mocked import KEYS, Sent, names, new_client, refusal
+from contract_tests.fake_only.mocked import KEYS, Sent, names, new_client, patched, refusal
 from contract_tests.support import make_plan, start
+from fakeim.clients.interception import interception
 
 pytestmark = pytest.mark.usefixtures("no_network")
 
@@ -110,7 +112,60 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
     assert "AWS_EC2_METADATA_DISABLED" not in os.environ
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+def test_a_fork_amid_calls_and_mocks_of_other_threads_is_as_if_there_were_none(client: Any) -> None:
+    arrived, ended, held, mocks = Event(), Event(), Event(), interception().mocks
+
+    def linger(**_: Any) -> None:
+        arrived.set()
+        ended.wait(10)
+
+    def hold() -> None:
+        with mocks.lock:
+            held.set()
+            ended.wait(0.1)  # a fork waits for it
+
+    def use(before: list[object]) -> None:
+        mock.stop()
+        with fakeim.mock_ssm_incidents():
+            names(new_client("ssm-incidents", **KEYS))
+        os._exit(0 if patched() == before else 1)
+
+    client.meta.events.register("before-call.ssm-incidents", linger)
+    mock, before = fakeim.mock_ssm_incidents(), patched()
+    mock.start()
+    with ThreadPoolExecutor(2) as pool:
+        call = pool.submit(names, client)
+        assert arrived.wait(10)
+        pool.submit(hold)
+        assert held.wait(10)
+        child = get_context("fork").Process(target=use, args=(before,), daemon=True)
+        child.start()
+        child.join(10)
+        if child.exitcode is None:
+            child.kill()
+        ended.set()
+        assert call.result(10) == []
+    mock.stop()
+    assert child.exitcode == 0
+    assert patched() == before
+
+
 # -- other handlers
+
+
+def test_a_call_within_a_call_may_be_answered_at_once(client: Any) -> None:
+    inner = fakeim.FakeIncidentManager()
+
+    def call_another(**_: Any) -> None:
+        with fakeim.mock_ssm_incidents(inner, at_call=True):
+            make_plan(new_client("ssm-incidents", **KEYS))
+
+    client.meta.events.register("before-call.ssm-incidents", call_another)
+    with fakeim.mock_ssm_incidents():
+        assert names(client) == []
+    assert names(inner.client()) == ["plan"]
 
 
 @pytest.mark.parametrize(

@@ -295,6 +295,19 @@ def test_a_fault_ends_with_its_block_by_itself_or_with_all() -> None:
     assert not fake.faults
 
 
+def test_a_predicate_that_fails_is_told_alike_on_every_way_in() -> None:
+    fake = fakeim.FakeIncidentManager()
+    fake.faults.inject("ListResponsePlans", 503, when=lambda params: params["maxResult"] == 1)
+    once: Any = Config(retries={"total_max_attempts": 1})
+    bound: Any = fake.boto3_client(config=once)
+    for client in (fake.client(), bound):
+        with pytest.raises(ClientError, match=r"`when` of a fault on ListResponsePlans failed: KeyError") as told:
+            client.list_response_plans()
+        assert told.value.response["Error"]["Code"] == "InternalServerException"
+        client.list_incident_records()
+    assert [call.error for call in fake.calls.of("ListResponsePlans")] == ["InternalServerException"] * 2
+
+
 def test_a_predicate_cannot_reach_the_state() -> None:
     fake = fakeim.FakeIncidentManager()
 

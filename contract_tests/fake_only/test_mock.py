@@ -16,7 +16,7 @@ from botocore import endpoint
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
-from botocore.exceptions import ParamValidationError, WaiterError
+from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 from botocore.httpsession import URLLib3Session
 
 import fakeim
@@ -117,6 +117,12 @@ def test_other_services_are_left_alone() -> None:
         other.list_topics()
 
 
+def test_a_bucket_that_has_the_name_of_the_service_is_left_alone() -> None:
+    buckets: Any = new_client("s3", **KEYS)
+    with fakeim.mock_ssm_incidents(), pytest.raises(Sent, match=r"//ssm-incidents\.s3\."):
+        buckets.list_objects_v2(Bucket="ssm-incidents")
+
+
 def test_an_access_key_can_choose_the_account() -> None:
     second = fakeim.FakeIncidentManager(account_id="222233334444")
     other: Any = new_client("ssm-incidents", "us-east-1", aws_access_key_id="AKIAB", aws_secret_access_key="x")  # noqa: S106
@@ -156,6 +162,8 @@ def test_mocks_may_end_in_any_order() -> None:
     assert names(EARLY) == ["second"]
     second.stop()
     assert patched() == before
+    with pytest.raises(RuntimeError, match="left already"):
+        second.__exit__()
     with pytest.raises(RuntimeError, match="stopped already"):
         second.stop()
 
@@ -317,3 +325,13 @@ def test_answers_errors_and_pages_are_the_same_at_both_levels(at_call: bool) -> 
             incidentRecordArn=incident, PaginationConfig={"PageSize": 1}
         )
         assert [len(page["eventSummaries"]) for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize("at_call", [False, True])
+def test_a_client_that_checks_nothing_leaves_it_to_the_service_at_both_levels(at_call: bool) -> None:  # noqa: FBT001
+    unchecked: Any = new_client("ssm-incidents", config=Config(parameter_validation=False), **KEYS)
+    with fakeim.mock_ssm_incidents(at_call=at_call):
+        with pytest.raises(unchecked.exceptions.ValidationException, match="at 'name' failed"):
+            make_plan(unchecked, name="")
+        with pytest.raises(ClientError, match="SerializationException"):
+            unchecked.create_response_plan(name="plan", incidentTemplate={"title": None, "impact": "3"})

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     DispatcherFor = Callable[[str | None], Dispatcher]
 
-_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.").search
+# A bucket of S3 may have the service's name, and is a part of its host then.
+_OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.(?!s3[.-])").search
 _OUR_SCOPE = f"/{SERVICE}/aws4_request"
 
 
@@ -140,11 +141,20 @@ class ActiveMocks:
         with self.lock:
             self._under_way -= 1
 
+    def forked(self) -> None:
+        """In the child of a fork: forget the calls of threads that are not there, and let go of the lock."""
+        call, self._under_way = self._call.get(), 0
+        while call is not None and call.under_way:
+            self._under_way += 1
+            call = call.outer
+        self.lock.release()
+
     def record(self, client: Any, answering: Answering) -> Dispatcher:
         """Note a call of ``client`` that is answered at once, and say by whom."""
-        call = Call(client, answering)
+        call = Call(client, answering, self._call.get())
         call.end()
-        self._call.set(call)
+        if call.outer is None:  # otherwise that one goes on
+            self._call.set(call)
         return cast("Dispatcher", call.dispatcher)
 
     def signed_with(self, version: Any) -> Any:

@@ -40,9 +40,14 @@ if TYPE_CHECKING:
 _CONTENT_TYPE: Mapping[str, str] = {"content-type": "application/json"}
 
 
-def make_client(dispatcher: Dispatcher, region: str, config: Config | None) -> SSMIncidentsClient:
-    """Make a client of ``dispatcher``'s account whose calls come from ``region``."""
-    return cast("SSMIncidentsClient", _client_class()(dispatcher, region, config))
+def make_client(
+    dispatcher: Dispatcher, region: str, config: Config | None, *, checked: bool = True
+) -> SSMIncidentsClient:
+    """Make a client of ``dispatcher``'s account whose calls come from ``region``.
+
+    Without ``checked``, or with ``parameter_validation=False`` in ``config``, all checks are left to the service.
+    """
+    return cast("SSMIncidentsClient", _client_class()(dispatcher, region, config, checked=checked))
 
 
 class Meta:
@@ -94,12 +99,12 @@ class Meta:
 class FakeClient:
     """The parts of the client that are the same for every operation; the methods are added by ``_client_class``."""
 
-    def __init__(self, dispatcher: Dispatcher, region: str, config: Config | None) -> None:
+    def __init__(self, dispatcher: Dispatcher, region: str, config: Config | None, *, checked: bool) -> None:
         self.meta = Meta(region, config)
         self._dispatcher = dispatcher
         self._region = region
         # Config keeps its options as attributes it does not declare, hence getattr.
-        self._checked: bool = config is None or getattr(config, "parameter_validation", True)
+        self._checked: bool = checked and (config is None or getattr(config, "parameter_validation", True))
         self._patience: float = 60 if config is None else getattr(config, "read_timeout", 60)
 
     @property

@@ -96,9 +96,12 @@ class Interception:
     def _answer_at_call(self, answering: Answering, client: Any, operation: str, params: dict[str, Any]) -> Any:
         from botocore import xform_name  # noqa: PLC0415 - beside its use
         from botocore.exceptions import ClientError  # noqa: PLC0415
+        from botocore.validate import ParamValidationDecorator  # noqa: PLC0415
 
-        dispatcher = self.mocks.record(client, answering)
-        direct = make_client(dispatcher, client.meta.region_name, client.meta.config)
+        dispatcher, meta = self.mocks.record(client, answering), client.meta
+        # The configuration that a client shows does not keep whether it checks, but its serializer does.
+        checked = isinstance(client._serializer, ParamValidationDecorator)  # noqa: SLF001
+        direct = make_client(dispatcher, meta.region_name, meta.config, checked=checked)
         try:
             return getattr(direct, xform_name(operation))(**params)
         except ClientError as error:  # the client raises classes of its own session
@@ -155,7 +158,11 @@ class Interception:
 @once
 def interception() -> Interception:
     """Give the one interception of this process: what it patches is the process's."""
-    return Interception()
+    made = Interception()
+    if hasattr(os, "register_at_fork"):  # Windows has none
+        lock = made.mocks.lock  # which no other thread may hold then, for in the child it would hold it for ever
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=made.mocks.forked)
+    return made
 
 
 def broken() -> list[str]:

@@ -6,7 +6,8 @@ Rules [our choice, all of them; what an error looks like is the model's]:
  2. Of the faults that would strike a call the one that was set first does; latencies add up, and come before it.
  3. An error, or a connection that fails, leaves no effect. A lost reply does: the call is carried out, and its caller
     sees the connection time out.
- 4. A call that takes longer than its caller is willing to wait is a lost reply, too.
+ 4. A call for which a ``when`` fails does so too, with an InternalServerException that says why: on every way in.
+ 5. A call that takes longer than its caller is willing to wait is a lost reply, too.
 """
 
 from __future__ import annotations
@@ -74,10 +75,18 @@ class Fault:
         limits = self._limits
         if self.operation not in (EVERY, operation) or self.struck == limits.times:
             return False
-        if limits.when is not None and not limits.when(copier(load_api().operations[operation].input)(params)):
+        if limits.when is not None and not self._asked(limits.when, operation, params):
             return False
         self._passed += 1
         return self._passed > limits.after and self._faults.chance() < limits.probability
+
+    def _asked(self, when: Predicate, operation: str, params: Mapping[str, Any]) -> bool:
+        given = copier(load_api().operations[operation].input)(params)
+        try:
+            return when(given)
+        except Exception as problem:
+            message = f"the `when` of a fault on {self.operation} failed: {problem!r}"
+            raise errors.ServiceError("InternalServerException", message) from problem
 
 
 class Limits(NamedTuple):
@@ -202,8 +211,11 @@ class Faults:
         """Say what goes wrong with this call of ``operation``, whose caller waits for ``patience`` seconds."""
         delay, error, committed = 0, None, False
         for fault in list(self._faults):
-            if (error is not None and fault.make) or not fault.strikes(operation, params):
-                continue
+            try:
+                if (error is not None and fault.make) or not fault.strikes(operation, params):
+                    continue
+            except errors.ServiceError as failure:
+                return Strike(failure, committed=False, delay=delay)
             fault.struck += 1
             delay += fault.delay
             if fault.make:
