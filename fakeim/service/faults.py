@@ -4,6 +4,7 @@ Rules [our choice, all of them; what an error looks like is the model's]:
  1. A fault strikes the calls of its operation (``"*"``: of any), from the one after the first ``after`` on, ``times``
     times or until it is removed, of those that ``when`` is true for, and each with its ``probability``.
  2. Of the faults that would strike a call the one that was set first does; latencies add up, and come before it.
+    A later one does not count that call among those that pass ``after``.
  3. An error, or a connection that fails, leaves no effect. A lost reply does: the call is carried out, and its caller
     sees the connection time out.
  4. A call for which a ``when`` fails does so too, with an InternalServerException that says why: on every way in.
@@ -136,7 +137,7 @@ class Faults:
 
         Args:
             operation: The operation's name, such as ``"StartIncident"``, or ``"*"`` for all of them.
-            error: A code of the API model, of ``errors.COMMON`` or ``UnsupportedOperationException``; an HTTP status
+            error: A code of the API model, or of ``errors.UNMODELLED_STATUSES``; an HTTP status
                 of 500 or more, for an answer that has no more than that; or the name of the botocore exception for a
                 connection that fails: one of ``errors.CONNECTION``.
             times: How many calls it strikes; ``None``: all that come.
