@@ -23,10 +23,14 @@ else:
     def __getattr__(name: str) -> Any:
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import sys  # noqa: PLC0415
         from importlib import import_module  # noqa: PLC0415
 
         home = import_module(_HOMES[name])
         value = globals()[name] = home if name == "schemas" else getattr(home, name)
+        if name == "FakeIncidentManager" and "hypothesis" in sys.modules:
+            # Hypothesis calls this itself when it is imported, but then there was nothing to register.
+            import_module("fakeim.testing.registration").register()
         return value
 
     def __dir__() -> list[str]:
