@@ -1,0 +1,1 @@
+"""The documentation: pages in Markdown, and what of them is made from the code."""
