@@ -100,9 +100,11 @@ class ActiveMocks:
             # By identity, the innermost first: one mock can be entered twice.
             index = max(i for i, each in enumerate(self._active) if each is answering)
             self._active = self._active[:index] + self._active[index + 1 :]
+        # What this context remembers of it goes, so that its client and its fake can.
         last = self._call.get()
         if last is not None and last.answering is answering and not last.under_way:
-            self._call.set(None)  # so that its client and its fake can go
+            self._call.set(None)
+        self._entered_here.set(self.entered_here())
 
     def enter_here(self, answering: Answering) -> None:
         """Note that ``answering`` was entered in this context."""

@@ -1,0 +1,207 @@
+"""Many callers at once: what each of them sees is as if the calls had come one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import sys
+import weakref
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import fakeim
+from contract_tests.fake_only.linearity import NOON, Recorder, contradictions
+from contract_tests.fake_only.mocked import EARLY
+from contract_tests.fake_only.over_http import client_of
+from contract_tests.support import body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    MakeClient = Callable[[], Any]
+
+
+@pytest.fixture(autouse=True)
+def _threads_that_take_turns_often() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def frozen() -> fakeim.FakeIncidentManager:
+    fake = fakeim.FakeIncidentManager()
+    fake.clock.freeze(NOON)
+    return fake
+
+
+@contextmanager
+def direct(fake: fakeim.FakeIncidentManager) -> Iterator[MakeClient]:
+    client = fake.client()
+    yield lambda: client
+
+
+@contextmanager
+def mocked(fake: fakeim.FakeIncidentManager) -> Iterator[MakeClient]:
+    with fakeim.mock_ssm_incidents(fake):
+        yield lambda: EARLY
+
+
+@contextmanager
+def mocked_at_call(fake: fakeim.FakeIncidentManager) -> Iterator[MakeClient]:
+    with fakeim.mock_ssm_incidents(fake, at_call=True):
+        yield lambda: EARLY
+
+
+@contextmanager
+def over_http(fake: fakeim.FakeIncidentManager) -> Iterator[MakeClient]:
+    with ExitStack() as stack:
+        url = stack.enter_context(fake.serve())
+        yield lambda: stack.enter_context(client_of(url))
+
+
+WAYS = {"direct": (direct, 60), "mocked": (mocked, 20), "mocked at call": (mocked_at_call, 60), "http": (over_http, 15)}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_eight_threads_see_one_order(way: str) -> None:
+    fake, recorder = frozen(), Recorder()
+    enter, calls = WAYS[way]
+    with enter(fake) as make_client, ThreadPoolExecutor(8) as pool:
+        clients = [make_client() for _ in range(8)]
+        for each in [pool.submit(recorder.some_calls, client, seed, calls) for seed, client in enumerate(clients)]:
+            each.result()
+    assert len(recorder.done) == 8 * calls
+    assert {each.operation for each in recorder.done if isinstance(each.outcome, dict)} > {"StartIncident"}
+    assert contradictions(recorder.done, frozen()) == []
+
+
+def test_sixteen_tasks_see_one_order() -> None:
+    fake, recorder = frozen(), Recorder()
+    client = fake.client()
+
+    async def work() -> None:
+        await asyncio.gather(*(asyncio.to_thread(recorder.some_calls, client, seed, 25) for seed in range(16)))
+
+    asyncio.run(work())
+    assert len(recorder.done) == 16 * 25
+    assert contradictions(recorder.done, frozen()) == []
+
+
+def test_sixteen_tasks_of_aiobotocore_see_one_order() -> None:
+    session = pytest.importorskip("aiobotocore.session", reason="needs aiobotocore").get_session()
+    fake, plans = frozen(), [{"name": f"plan-{n}", "incidentTemplate": {"title": "t", "impact": 1}} for n in range(3)]
+
+    async def bot(client: Any, number: int) -> list[str]:
+        plan = plans[number % 3]
+        with suppress(client.exceptions.ConflictException):
+            await client.create_response_plan(**plan)
+        arn = f"arn:aws:ssm-incidents::123456789012:response-plan/{plan['name']}"
+        started = await client.start_incident(responsePlanArn=arn, clientToken=plan["name"])
+        return [started["incidentRecordArn"]]
+
+    async def work() -> list[list[str]]:
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        async with session.create_client("ssm-incidents", region_name="us-east-1", **keys) as client:
+            return await asyncio.gather(*(bot(client, number) for number in range(16)))
+
+    with fakeim.mock_ssm_incidents(fake):
+        started = {arn for arns in asyncio.run(work()) for arn in arns}
+    listed = fake.client().list_incident_records()["incidentRecordSummaries"]
+    assert {each["arn"] for each in listed} == started
+    assert len(started) == 3  # one for each token, whoever came first
+
+
+def test_snapshots_amid_the_calls_of_others_are_of_one_moment() -> None:
+    """A reader who restores what he kept finds each incident whole: with its parent item and its first events."""
+    fake, recorder = frozen(), Recorder()
+    plan = fake.client().create_response_plan(name="web", incidentTemplate={"title": "t", "impact": 1})["arn"]
+
+    def start(number: int) -> None:
+        for each in range(40):
+            recorder.call(fake.client(), "StartIncident", {"responsePlanArn": plan, "title": f"{number}.{each}"})
+
+    with ThreadPoolExecutor(4) as pool:
+        working = [pool.submit(start, number) for number in range(4)]
+        kept = [fake.snapshot() for _ in range(30)]
+        for each in working:
+            each.result()
+    for snapshot in kept:
+        copy = frozen()
+        copy.restore(snapshot)
+        client = copy.client()
+        for page in client.get_paginator("list_incident_records").paginate():
+            for incident in page["incidentRecordSummaries"]:
+                events = client.list_timeline_events(incidentRecordArn=incident["arn"])["eventSummaries"]
+                assert len(events) == 2
+                assert len(client.list_related_items(incidentRecordArn=incident["arn"])["relatedItems"]) == 1
+
+
+# -- apart from each other
+
+
+def test_two_fakes_in_two_threads_never_meet() -> None:
+    def life(_: int) -> list[Any]:
+        fake, recorder = frozen(), Recorder()
+        recorder.some_calls(fake.client(), 7, 100)
+        return [(each.number, each.outcome) for each in recorder.done]
+
+    with ThreadPoolExecutor(4) as pool:
+        alone, *others = pool.map(life, range(4))
+    assert all(each == alone for each in others)
+
+
+def life_in_another_process(seed: int) -> str:
+    """Be called by ``test_a_spawned_process_has_fakes_of_its_own``, there."""
+    client = fakeim.FakeIncidentManager(seed=seed).client()
+    with fakeim.mock_ssm_incidents() as other:
+        assert body(EARLY.list_response_plans()) == {"responsePlanSummaries": []}
+        assert len(other.calls) == 1
+    return client.list_replication_sets()["replicationSetArns"][0]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_another_process_has_fakes_of_its_own(method: str) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system does not {method}")
+    with fakeim.mock_ssm_incidents() as fake, ProcessPoolExecutor(1, multiprocessing.get_context(method)) as pool:
+        fake.calls.clear()
+        there = pool.submit(life_in_another_process, 7).result()
+    there_id, here = there.rpartition("/")[2], fakeim.FakeIncidentManager(seed=7).client()
+    assert here.list_replication_sets()["replicationSetArns"][0].rpartition("/")[2][-10:] == there_id[-10:]
+    assert not fake.calls
+
+
+# -- and when it is over
+
+
+def test_a_fake_that_nobody_holds_is_let_go() -> None:
+    fake = frozen()
+    with fakeim.mock_ssm_incidents(fake), fake.serve() as url, client_of(url) as client:
+        EARLY.list_response_plans()
+        client.list_response_plans()
+        fake.boto3_client().list_response_plans()
+        fake.client().get_paginator("list_response_plans").paginate().build_full_result()
+    gone = weakref.ref(fake)
+    del fake
+    gc.collect()
+    assert gone() is None
+
+
+def test_many_mocks_leave_nothing_behind() -> None:
+    def once() -> None:
+        with fakeim.mock_ssm_incidents() as fake:
+            EARLY.list_response_plans()
+            fake.client().list_response_plans()
+
+    once()
+    gc.collect()
+    before = len(gc.get_objects())
+    for _ in range(50):
+        once()
+    gc.collect()
+    assert len(gc.get_objects()) - before < 50
