@@ -75,30 +75,29 @@ class Recorder:
             note = {"eventTime": NOON, "eventType": "Note", "eventData": f"note {number}"}
             token = chance.choice(TOKENS)
             plan = chance.choice(self.plans)
-            yield chance.choice(
-                [
-                    (
-                        "CreateResponsePlan",
-                        {"name": chance.choice(NAMES), "incidentTemplate": {"title": "t", "impact": 1}},
-                    ),
-                    ("UpdateResponsePlan", {"arn": plan, "incidentTemplateNotificationTargets": TOPICS[:1]}),
-                    ("DeleteResponsePlan", {"arn": plan}),
-                    ("ListResponsePlans", {"maxResults": 2}),
-                    *[("StartIncident", {"responsePlanArn": plan, "clientToken": token})] * 3,
-                    ("UpdateIncidentRecord", {"arn": incident, "status": chance.choice(["OPEN", "RESOLVED"])}),
-                    ("UpdateIncidentRecord", {"arn": incident, "title": f"title {number}", "clientToken": token}),
-                    ("DeleteIncidentRecord", {"arn": incident}),
-                    ("GetIncidentRecord", {"arn": incident}),
-                    ("ListIncidentRecords", {"maxResults": 3}),
-                    *[("CreateTimelineEvent", {"incidentRecordArn": incident, **note})] * 2,
-                    ("UpdateTimelineEvent", {"incidentRecordArn": event[0], "eventId": event[1], "eventData": "more"}),
-                    ("DeleteTimelineEvent", {"incidentRecordArn": event[0], "eventId": event[1]}),
-                    ("ListTimelineEvents", {"incidentRecordArn": incident, "maxResults": 4}),
-                    ("ListRelatedItems", {"incidentRecordArn": incident}),
-                    ("TagResource", {"resourceArn": chance.choice([plan, incident]), "tags": {"n": str(number)}}),
-                    ("ListTagsForResource", {"resourceArn": plan}),
-                ]
-            )
+            requests: list[tuple[str, dict[str, Any]]] = [
+                (
+                    "CreateResponsePlan",
+                    {"name": chance.choice(NAMES), "incidentTemplate": {"title": "t", "impact": 1}},
+                ),
+                ("UpdateResponsePlan", {"arn": plan, "incidentTemplateNotificationTargets": TOPICS[:1]}),
+                ("DeleteResponsePlan", {"arn": plan}),
+                ("ListResponsePlans", {"maxResults": 2}),
+                *[("StartIncident", {"responsePlanArn": plan, "clientToken": token})] * 3,
+                ("UpdateIncidentRecord", {"arn": incident, "status": chance.choice(["OPEN", "RESOLVED"])}),
+                ("UpdateIncidentRecord", {"arn": incident, "title": f"title {number}", "clientToken": token}),
+                ("DeleteIncidentRecord", {"arn": incident}),
+                ("GetIncidentRecord", {"arn": incident}),
+                ("ListIncidentRecords", {"maxResults": 3}),
+                *[("CreateTimelineEvent", {"incidentRecordArn": incident, **note})] * 2,
+                ("UpdateTimelineEvent", {"incidentRecordArn": event[0], "eventId": event[1], "eventData": "more"}),
+                ("DeleteTimelineEvent", {"incidentRecordArn": event[0], "eventId": event[1]}),
+                ("ListTimelineEvents", {"incidentRecordArn": incident, "maxResults": 4}),
+                ("ListRelatedItems", {"incidentRecordArn": incident}),
+                ("TagResource", {"resourceArn": chance.choice([plan, incident]), "tags": {"n": str(number)}}),
+                ("ListTagsForResource", {"resourceArn": plan}),
+            ]
+            yield chance.choice(requests)
 
     def _tick(self) -> int:
         with self._lock:
