@@ -6,6 +6,7 @@ carries, by its digest.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -16,9 +17,10 @@ from fakeim.pictures import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 REMEDY = 'pages and pictures need Jinja2: pip install "fakeim[html]"'
-CHARTS = "charts.css"
+LOOK = ("palette.css", "charts.css")
 """The part of the stylesheet that a drawing needs which stands alone."""
 POLICY = "default-src 'none'; style-src '{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -52,13 +54,14 @@ def environment() -> Environment:
     )
     from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
 
-    style = f"{_read('page.css')}{_read(CHARTS)}"
+    charts = "".join(map(_read, LOOK))
+    style = charts + _read("page.css")
     made.globals |= {
         "style": Markup(style),  # noqa: S704 - ours
-        "chart_style": Markup(_read(CHARTS)),  # noqa: S704 - ours
+        "chart_style": Markup(charts),  # noqa: S704 - ours
         "policy": POLICY.format(digest=f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"),
     }
-    made.filters |= {"moment": words.moment, "iso": words.iso, "day": words.day, "clock": words.clock}
+    made.filters |= {"moment": words.moment, "iso": words.iso, "day": words.day, "clock": words.clock, "coded": _coded}
     return made
 
 
@@ -70,6 +73,14 @@ def digest(text: str) -> str:
 def _visible(value: Any) -> Any:
     # A subclass of str is markup, or a text that has been escaped.
     return words.visible(value) if type(value) is str else value
+
+
+def _coded(value: object) -> Markup:
+    """Escape a text, and show as code what docstrings mark so."""
+    from markupsafe import Markup, escape  # noqa: PLC0415 - comes with Jinja2
+
+    escaped = str(escape(words.visible(str(value))))
+    return Markup(re.sub(r"``(.+?)``", r"<code>\1</code>", escaped))  # noqa: S704 - what is in it is escaped
 
 
 def _read(name: str) -> str:
