@@ -100,7 +100,7 @@ def test_tests_that_passed_are_shown_if_that_is_asked_for(pytester: pytest.Pytes
 def test_the_ini_file_can_ask_for_it(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nfakeim_report = pages.html\nfakeim_report_all = true")
     ran = run(pytester, "def test_passes(fakeim_client):\n    plan(fakeim_client, 'seen')", "-n0")
-    ran.stdout.fnmatch_lines(["fakeim: the accounts of 1 tests are shown in *pages.html"])
+    ran.stdout.fnmatch_lines(["fakeim: 1 test is shown in *pages.html"])
     assert "seen" in page_at(pytester.path / "pages.html").texts
 
 
@@ -119,8 +119,14 @@ def test_a_test_that_is_run_again_is_shown_once(pytester: pytest.Pytester) -> No
 def test_without_the_option_there_is_no_page(pytester: pytest.Pytester) -> None:
     ran = run(pytester, TESTS)
     ran.assert_outcomes(**OUTCOMES)
-    ran.stdout.no_fnmatch_line("*are shown in*")
+    ran.stdout.no_fnmatch_line("*shown in*")
     assert list(pytester.path.glob("**/*.html")) == []
+
+
+def test_to_look_at_what_there_is_to_run_leaves_the_last_page_alone(pytester: pytest.Pytester) -> None:
+    (pytester.path / "report.html").write_text("of the last run", encoding="utf-8")
+    run(pytester, TESTS, "--fakeim-report=report.html", "--collect-only").stdout.no_fnmatch_line("*shown in*")
+    assert (pytester.path / "report.html").read_text(encoding="utf-8") == "of the last run"
 
 
 @pytest.mark.parametrize(

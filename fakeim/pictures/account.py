@@ -99,8 +99,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
     with dispatcher.lock:
         world = dispatcher.world
         state, now, logged = world.state.copy(), world.clock.now(), dispatcher.calls[-MOST_CALLS:]
-        earlier = len(dispatcher.calls) - len(logged)
-        failed, struck = len(dispatcher.calls.failed()), sum(each.struck for each in dispatcher.calls.failed())
+        called, failed = len(dispatcher.calls), dispatcher.calls.failed()
     records = [record for _, record in whole(state.incident_records).rows()]
     if incident is not None and incident not in state.incident_records:
         raise ValueError(f"there is no incident {incident!r}{did_you_mean(str(incident), [r['arn'] for r in records])}")
@@ -108,7 +107,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
     plans = [record for _, record in whole(state.response_plans).rows()]
     names = {each["arn"]: f"plan {each['name']}" for each in plans}
     names |= {each["arn"]: f"incident {number}" for number, each in numbered}
-    rows = calls.rows(logged, earlier, names)
+    rows = calls.rows(logged, called - len(logged), names)
     chosen = [each for each in numbered if incident in (None, each[1]["arn"])][-MOST_INCIDENTS:]
     incidents = [_incident(state, number, record, now, rows) for number, record in chosen]
     return Account(
@@ -116,12 +115,16 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
         seed=str(seed),
         now=now,
         regions=_regions(state),
-        counts=_counts(records, len(plans), len(logged) + earlier, failed, struck),
+        counts=[
+            ("Incidents", _counted(len(records), open=sum(each["status"] == "OPEN" for each in records))),
+            ("Response plans", str(len(plans))),
+            ("Calls", _counted(called, failed=len(failed), by_faults=sum(each.struck for each in failed))),
+        ],
         incidents=incidents,
         earlier_incidents=0 if incident else len(records) - len(chosen),
         plans=[_plan(state, each) for each in plans if not incident or each["name"] == incidents[0].plan],
         calls=[] if incident else rows,
-        earlier_calls=earlier,
+        earlier_calls=called - len(logged),
         only=incident,
     )
 
@@ -144,13 +147,8 @@ def _regions(state: State) -> list[tuple[str, str]]:
     return [(name, region["status"]) for name, region in regions.items()]
 
 
-def _counts(records: list[Record], plans: int, called: int, failed: int, struck: int) -> list[tuple[str, str]]:
-    still_open = sum(each["status"] == "OPEN" for each in records)
-    return [
-        ("Incidents", f"{len(records)}" + (f", {still_open} open" if records else "")),
-        ("Response plans", str(plans)),
-        ("Calls", f"{called}" + (f", {failed} failed" if failed else "") + (f", {struck} by faults" if struck else "")),
-    ]
+def _counted(total: int, **of_them: int) -> str:
+    return ", ".join([f"{total}", *(f"{count} {name.replace('_', ' ')}" for name, count in of_them.items() if count)])
 
 
 def _incident(state: State, number: int, record: Record, now: datetime, rows: Iterable[calls.Row]) -> Incident:
@@ -160,7 +158,7 @@ def _incident(state: State, number: int, record: Record, now: datetime, rows: It
     latest = list(enumerate(stored, 1))[-MOST_EVENTS:]
     shown = [events.event(which, each, opened) for which, each in latest]
     own = [row for row in rows if row.incident == arn]
-    ended = record.get("resolvedTime", now)
+    ended = max(record.get("resolvedTime", now), opened)  # a clock may have been set back
     return Incident(
         number=number,
         arn=arn,
@@ -169,7 +167,7 @@ def _incident(state: State, number: int, record: Record, now: datetime, rows: It
         impact=IMPACTS.get(record["impact"], str(record["impact"])),
         summary=record.get("summary", ""),
         opened=opened,
-        ended=max(ended, opened),
+        ended=ended,
         facts=_facts(record),
         plan=arn.split("/")[1],
         axis=lay_out(_marks(record, opened, ended, shown, own)),
@@ -200,10 +198,10 @@ def _facts(record: Record) -> list[tuple[str, str]]:
 def _marks(
     record: Record, opened: datetime, ended: datetime, shown: list[events.Event], own: list[calls.Row]
 ) -> list[Mark]:
-    end = Mark(ended, "incident", "resolved", "resolved", "") if record["status"] != "OPEN" else None
+    kind, text = ("now", "still open, on the account's clock") if record["status"] == "OPEN" else ("resolved",) * 2
     return [
         Mark(opened, "incident", "opened", "opened", ""),
-        end or Mark(max(ended, opened), "incident", "now", "still open, on the account's clock", ""),
+        Mark(ended, "incident", kind, text, ""),
         *(Mark(each.at, each.kind, each.kind, each.type, f"event-{each.number}") for each in shown),
         *(Mark(each.at, "call", each.outcome, each.summary, f"call-{each.number}") for each in own),
     ]

@@ -72,16 +72,18 @@ class RunReport:
             key = (report.nodeid, report.when or "")  # of a test that is run again, the last one
             self._shown[key] = Shown(report.nodeid, report.outcome, report.longreprtext, picture, _id(report))
 
-    def pytest_sessionfinish(self) -> None:
-        """Write the page."""
-        if self._writes:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the page, if tests were to run."""
+        if self._writes and not session.config.getoption("collectonly"):
             shown = [test for _, test in sorted(self._shown.items())]
             page = pages.render("run.html", shown=shown, tests=len(self._tests), others=len(self._others))
             self._path.write_text(page, encoding="utf-8", newline="\n")
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Say where the page is."""
-        terminalreporter.write_line(f"fakeim: the accounts of {len(self._shown)} tests are shown in {self._path}")
+        if not config.getoption("collectonly"):
+            tests = "1 test is" if len(self._shown) == 1 else f"{len(self._shown)} tests are"
+            terminalreporter.write_line(f"fakeim: {tests} shown in {self._path}")
 
     @staticmethod
     def _drawn(report: pytest.TestReport, fake: FakeIncidentManager) -> str:
