@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from functools import cached_property
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,7 @@ from fakeim.spec.validation import violations
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
+    from os import PathLike
     from typing import Any
     from wsgiref.types import WSGIApplication
 
@@ -215,6 +217,32 @@ class FakeIncidentManager:
         except errors.ServiceError as error:
             raise ValueError(error.message) from None
         return finding_id
+
+    def to_html(self, incident: str | None = None, path: str | PathLike[str] | None = None) -> str:
+        """Show the account as a page of HTML that needs nothing else: its incidents, their timelines, plans and calls.
+
+        Looking changes nothing: no call is logged, no fault strikes, no time passes. Equal accounts give equal pages.
+        It needs the extra ``html``.
+
+        Args:
+            incident: The ARN of the one incident to show; by default the whole account, of which the latest
+                incidents, events and calls are shown if there are very many.
+            path: A file to write the page to, in UTF-8.
+
+        Returns:
+            The page.
+
+        Raises:
+            ModuleNotFoundError: Jinja2 is not installed; the message says how to get it.
+            ValueError: There is no such incident.
+            OSError: The file cannot be written.
+        """
+        from fakeim.pictures import account  # noqa: PLC0415 - few look at pictures
+
+        page = account.page(account.read(self._dispatcher, self._seed, incident))
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8", newline="\n")
+        return page
 
     @property
     def calls(self) -> Calls:

@@ -89,7 +89,7 @@ def test_a_finding(url: str, client: SSMIncidentsClient) -> None:
     ("action", "body", "status", "error"),
     [
         ("rest", {}, 404, "there is no /_fakeim/rest; did you mean reset?"),
-        ("", {}, 404, None),
+        ("", {}, 405, "/_fakeim/ takes GET, not POST"),
         ("clock", {"freze": True}, 400, "there is no member freze; did you mean freeze?"),
         ("reset", {"all": True}, 400, "there is no member all: there are none"),
         ("clock", {}, 400, "nothing to do: give some of follow_system, freeze, unfreeze, move_to, advance"),

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import date
-from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from contract_tests.fake_only.html_pages import Page
 from contract_tests.fake_only.inspection import OPERATIONS
+from fakeim.cli.parity import parity
 from fakeim.parity import rendering, report, rules, transcripts
 from fakeim.parity.report import GRADES, Report, Row
 from fakeim.parity.rules import Label
 from fakeim.parity.transcripts import Account, Answer, Header, Step, Transcript
+from fakeim.pictures import pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # -- rules
 
@@ -179,38 +186,30 @@ def test_markdown_shows_text_as_it_is_and_tables_stay_whole(everything: Report) 
         assert f"- **{name}**: {value}" in text
 
 
-class Page(HTMLParser):
-    """Checks that every element ends, and keeps the texts and the addresses."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.texts: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.links += [str(value) for name, value in attrs if name in ("href", "src")]
-        self.ids += [str(value) for name, value in attrs if name == "id"]
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
 def test_html_is_one_page_that_needs_nothing_else(everything: Report) -> None:
     page = Page(rendering.as_html(awkward(everything)))
-    assert page.open == []
-    assert not page.tags & {"script", "link", "img", "iframe"}
-    assert set(page.links) == {f"#{name}" for name in page.ids}
+    operations = {name.replace(" ", "-") for name in everything.by_operation()}
+    assert operations <= set(page.ids)
+    assert {f"#{name}" for name in operations} <= set(page.links)
     assert AWKWARD in page.texts
+    assert "UnsupportedOperationException" in page.texts  # alone, within its <code>
     for name, value in rendering.headline(everything):
         assert {name, value} <= set(page.texts)
-    assert "prefers-color-scheme: dark" in "".join(page.texts)
+    assert "prefers-color-scheme: dark" in page.style
+
+
+def test_the_bars_count_what_each_operation_rests_on(everything: Report) -> None:
+    rows = everything.by_operation()["StartIncident"]
+    counted = ", ".join(f"{sum(row.grade == grade for row in rows)} {grade}" for grade in GRADES)
+    told = re.sub(r"(^|(?<= ))0 [^,]*(, |$)", "", counted).rstrip(", ")
+    newest = max((row for row in rows if row.seen), key=lambda row: str(row.seen))
+    text = f"StartIncident: {told}, seen {report.age(newest, DAY)} ago"
+    assert text in Page(rendering.as_html(everything)).texts
+
+
+def test_without_jinja_the_command_tells_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    pages.environment.cache_clear()
+    ran = CliRunner().invoke(parity, ["report", "--html", str(tmp_path / "page.html")])
+    assert (ran.exit_code, ran.stderr) == (1, f"Error: {pages.REMEDY}\n")
+    assert not (tmp_path / "page.html").exists()

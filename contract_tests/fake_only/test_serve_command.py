@@ -47,6 +47,13 @@ def test_the_command_serves_until_a_signal(number: signal.Signals) -> None:
         assert (process.returncode, told) == (0, "")
 
 
+def test_the_command_says_where_its_page_is() -> None:
+    with served() as (url, process):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "\n"
+        assert process.stdout.readline() == f"What is in it is shown at {url}/_fakeim/\n"
+
+
 def test_the_command_serves_the_api_alone_if_told(url: str) -> None:
     with served("--no-control") as (other, _):
         assert send(other, "GET", "/_fakeim/state").status == 404

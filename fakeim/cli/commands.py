@@ -93,6 +93,8 @@ def serve(port: int, host: str, account_ids: Mapping[str, str], *, no_control: b
             signal.signal(number, lambda *_: stop.set())
         click.echo(f"A fake of Incident Manager is at {url}\nPoint SDKs and the AWS CLI at it with\n")
         click.echo(f"    export AWS_ENDPOINT_URL_SSM_INCIDENTS={url}\n")
+        if not no_control:
+            click.echo(f"What is in it is shown at {url}/_fakeim/")
         for access_key, account_id in account_ids.items():
             click.echo(f"The access key {access_key} is one of the account {account_id}.")
         told = f"All others have the account {_FIRST}" if account_ids else "Any credentials do"

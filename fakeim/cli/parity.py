@@ -94,7 +94,10 @@ def report_command(evidence: Path | None, markdown: Path | None, html: Path | No
         raise click.UsageError(str(error)) from None
     for path, text in ((markdown, rendering.as_markdown), (html, rendering.as_html)):
         if path:
-            path.write_text(text(made), encoding="utf-8", newline="\n")
+            try:
+                path.write_text(text(made), encoding="utf-8", newline="\n")
+            except ModuleNotFoundError as error:  # the extra html
+                raise click.ClickException(str(error)) from None
             click.echo(f"wrote {path}", err=True)
     if as_json:
         click.echo(json.dumps(report.as_json(made), indent=2, ensure_ascii=False))

@@ -1,7 +1,8 @@
 """The fake's own powers over HTTP, for tests in other languages; no part of AWS's API, and apart from it.
 
-Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
+Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but for the page.
 
+    GET  /_fakeim/             the account as a page to look at (``FakeIncidentManager.to_html``)
     GET  /_fakeim/state        how many records there are, and the ARNs of the chief ones
     POST /_fakeim/reset        the account as it was at first
     POST /_fakeim/snapshot     keep it as it is now: gives {"snapshot": "1"}
@@ -65,7 +66,8 @@ class _Action(NamedTuple):
 
     method: str
     members: Mapping[str, Member]
-    act: Callable[[dict[str, Any]], Mapping[str, Any]]
+    act: Callable[[dict[str, Any]], Mapping[str, Any] | str]
+    """What it gives is JSON, or the text of a page."""
 
 
 class ControlPath:
@@ -82,12 +84,11 @@ class ControlPath:
         if not own_origin:
             return _response(403, {"error": "a page of another origin may call the service, but not control it"})
         try:
-            answer, status = self._chosen(request.query).answer(request), 200
+            return _response(200, self._chosen(request.query).answer(request))
         except _Refused as refused:
-            answer, status = {"error": str(refused)}, refused.status
+            return _response(refused.status, {"error": str(refused)})
         except (ValueError, OverflowError) as error:  # what the fake says of an argument
-            answer, status = {"error": str(error)}, 400
-        return _response(status, answer)
+            return _response(400, {"error": str(error)})
 
     def _chosen(self, query: str) -> Controls:
         given = parse_qs(query, keep_blank_values=True)
@@ -112,6 +113,7 @@ class Controls:
         self._snapshots: dict[str, Snapshot] = {}
         finding = {"incidentRecordArn": _text, "cloudFormationStackUpdate": _object, "codeDeployDeployment": _object}
         self._actions = {
+            "": _Action("GET", {}, self._page),
             "state": _Action("GET", {}, self._state),
             "reset": _Action("POST", {}, self._reset),
             "snapshot": _Action("POST", {}, self._snapshot),
@@ -123,7 +125,7 @@ class Controls:
             "calls": _Action("GET", {}, self._calls),
         }
 
-    def answer(self, request: wire.Request) -> Mapping[str, Any]:
+    def answer(self, request: wire.Request) -> Mapping[str, Any] | str:
         """Do what one request asks for, and give what it is told."""
         action = self._routed(request)
         return action.act(_read(action, request.body))
@@ -138,6 +140,12 @@ class Controls:
         return action
 
     # -- what is done
+
+    def _page(self, _: dict[str, Any]) -> str:
+        try:
+            return self._fake.to_html()
+        except ModuleNotFoundError as error:  # the extra is not installed
+            raise _Refused(501, str(error)) from None
 
     def _state(self, _: dict[str, Any]) -> Mapping[str, Any]:
         with self._dispatcher.lock:
@@ -191,9 +199,20 @@ class Controls:
         return {"id": finding_id}
 
 
-def _response(status: int, answer: Mapping[str, Any]) -> wire.Response:
-    body = json.dumps(answer, default=datetime.isoformat).encode()
-    return wire.Response(status, {"Content-Type": "application/json", "Content-Length": str(len(body))}, body)
+def _response(status: int, answer: Mapping[str, Any] | str) -> wire.Response:
+    if isinstance(answer, str):
+        body, headers = answer.encode(), _OF_A_PAGE
+    else:
+        body, headers = json.dumps(answer, default=datetime.isoformat).encode(), {"Content-Type": "application/json"}
+    return wire.Response(status, {**headers, "Content-Length": str(len(body))}, body)
+
+
+_OF_A_PAGE = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "frame-ancestors 'none'",  # which a page cannot say of itself
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def _clock_settings(clock: Clock) -> Settings:

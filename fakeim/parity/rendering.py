@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
-from importlib.resources import files
-from string import Template
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fakeim.parity.report import GRADES, MEANINGS, age
+from fakeim.pictures.bars import stack
+from fakeim.pictures.pages import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,42 +81,27 @@ def _plain(text: str) -> str:
 
 
 def as_html(report: Report) -> str:
-    """Give the report as one page of HTML: no script, nothing from elsewhere, light and dark."""
-    page = Template((files("fakeim.parity") / "report.html").read_text(encoding="utf-8"))
+    """Give the report as one page of HTML: no script, nothing from elsewhere, light and dark.
+
+    Raises:
+        ModuleNotFoundError: Jinja2 is not installed; the message says how to get it.
+    """
     operations = report.by_operation()
-    return page.substitute(
-        introduction=escape(INTRODUCTION),
-        headline="".join(f"<div><dt>{escape(n)}</dt><dd>{escape(v)}</dd></div>" for n, v in headline(report)),
-        heads=_heads(TOTALS),
-        totals=_rows(totals(report)),
-        contents=" ".join(f'<a href="#{_anchor(name)}">{escape(name)}</a>' for name in operations),
-        operations="".join(_section(report, name, rows) for name, rows in operations.items()),
-        colophon=escape(colophon(report)),
+    return render(
+        "parity.html",
+        introduction=INTRODUCTION,
+        headline=headline(report),
+        total_heads=TOTALS,
+        totals=totals(report),
+        bars=stack([(name, *_resting(report, rows)) for name, rows in operations.items()], GRADES),
+        heads=COLUMNS,
+        operations={name: [cells(report, row) for row in rows] for name, rows in operations.items()},
+        colophon=colophon(report),
     )
 
 
-def _section(report: Report, operation: str, rows: list[Row]) -> str:
-    body = _rows([cells(report, row) for row in rows], [row.grade.replace(" ", "-") for row in rows])
-    title = f'<h2 id="{_anchor(operation)}">{escape(operation)}</h2>'
-    return f"{title}<table><thead><tr>{_heads(COLUMNS)}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _heads(names: Sequence[str]) -> str:
-    return "".join(f"<th>{escape(each)}</th>" for each in names)
-
-
-def _rows(rows: Sequence[Sequence[object]], classes: Sequence[str] = ()) -> str:
-    names = classes or [str(row[0]).replace(" ", "-") for row in rows]
-    return "".join(
-        f'<tr class="{escape(name)}">{"".join(f"<td>{_with_code(str(cell))}</td>" for cell in row)}</tr>'
-        for name, row in zip(names, rows, strict=True)
-    )
-
-
-def _with_code(text: str) -> str:
-    """Escape ``text``, and show as code what docstrings mark so."""
-    return re.sub(r"``(.+?)``", r"<code>\1</code>", escape(text))
-
-
-def _anchor(name: str) -> str:
-    return escape(name.replace(" ", "-"))
+def _resting(report: Report, rows: list[Row]) -> tuple[dict[str, int], str]:
+    """Count what the behaviours of ``rows`` rest on, and say how old the newest observation is."""
+    seen = [row for row in rows if row.seen]
+    newest = max(seen, key=lambda row: row.seen or report.day, default=None)
+    return Counter(row.grade for row in rows), f"seen {age(newest, report.day)} ago" if newest else ""

@@ -35,6 +35,8 @@ class Entry(NamedTuple):
     """What was found, or ``None``; ``copy`` makes an answer of it."""
     copy: Copier | None
     error: Exception | None
+    struck: bool = False
+    """Whether that error is a fault's doing."""
 
 
 class Call:
@@ -81,6 +83,11 @@ class Call:
     def error(self) -> str | None:
         """The code of the error that the caller saw, or ``None``; a lost reply has a result as well."""
         return None if self._entry.error is None else getattr(self._entry.error, "code", "InternalServerException")
+
+    @property
+    def struck(self) -> bool:
+        """Whether a fault made the error that the caller saw."""
+        return self._entry.struck
 
     @property
     def message(self) -> str:

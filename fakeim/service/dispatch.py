@@ -152,7 +152,7 @@ class Dispatcher:
             now, error = self.world.clock.tick(), strike.error
             if isinstance(error, errors.ServiceError):
                 self.refuse(error)
-            self.calls.append(Entry(operation_name, params, region, now, None, None, error))
+            self.calls.append(Entry(operation_name, params, region, now, None, None, error, struck=True))
             raise error
 
     def _carry_out(
@@ -163,11 +163,14 @@ class Dispatcher:
                 operation_name, region, self._answer, route(operation_name), params
             )
         except errors.ServiceError as refusal:
-            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, lost_by or refusal))
+            seen, struck = lost_by or refusal, lost_by is not None
+            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, seen, struck))
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append(Entry(operation_name, params, region, self.world.now, found, copy, lost_by))
+        self.calls.append(
+            Entry(operation_name, params, region, self.world.now, found, copy, lost_by, lost_by is not None)
+        )
         if lost_by is not None:
             raise lost_by
         return answer, request_id

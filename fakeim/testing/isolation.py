@@ -113,6 +113,10 @@ class Isolation:
         yield fake
         before.restore()  # not forgotten: the test for which the fixture is made again may have its turn with it
 
+    def fake(self) -> FakeIncidentManager | None:
+        """Give the account of the test that is under way, if it asked for one."""
+        return None if self._turn is None else self._turn.fake
+
     def close(self) -> None:
         """End a turn that an interrupt has left."""
         if self._turn is not None:

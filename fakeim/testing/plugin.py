@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
@@ -28,6 +29,8 @@ _MARKER = (
 )
 _SEED = "equal seeds give equal ids for equal writes (default: 0)"
 _BLOCK = "let no request for Incident Manager leave the process, in tests that do not ask for a fake either"
+_REPORT = "write a page about the run to this file: the account of each test that asked for a fake and failed"
+_REPORT_ALL = "let that page show the tests that passed, too"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fakeim", "a fake of AWS Incident Manager")
     group.addoption("--fakeim-seed", metavar="SEED", help=_SEED)
     group.addoption("--fakeim-block-aws", action="store_true", help=_BLOCK)
+    group.addoption("--fakeim-report", metavar="FILE.html", help=_REPORT)
+    group.addoption("--fakeim-report-all", action="store_true", help=_REPORT_ALL)
     parser.addini("fakeim_seed", _SEED, default="0")
     parser.addini("fakeim_block_aws", _BLOCK, type="bool", default=False)
+    parser.addini("fakeim_report", f"{_REPORT} (relative to the root folder)", default="")
+    parser.addini("fakeim_report_all", _REPORT_ALL, type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
         interception().block()
         config.add_cleanup(interception().unblock)
+    path = _report_path(config)
+    if path is not None:
+        from fakeim.testing.run_report import RunReport  # noqa: PLC0415 - as above
+
+        of_all = bool(config.getoption("fakeim_report_all") or config.getini("fakeim_report_all"))
+        writes = not hasattr(config, "workerinput")  # which workers of pytest-xdist have
+        config.pluginmanager.register(RunReport(path, lambda: _fake(config), of_all=of_all, writes=writes))
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -126,6 +140,18 @@ def fakeim_server(fakeim: FakeIncidentManager) -> Iterator[str]:
 def _isolation(config: pytest.Config) -> Isolation | None:
     isolation: Isolation | None = config.pluginmanager.get_plugin(_ISOLATION)
     return isolation
+
+
+def _fake(config: pytest.Config) -> FakeIncidentManager | None:
+    isolation = _isolation(config)
+    return None if isolation is None else isolation.fake()
+
+
+def _report_path(config: pytest.Config) -> Path | None:
+    given, configured = config.getoption("fakeim_report"), config.getini("fakeim_report")
+    if given:
+        return config.invocation_params.dir / str(given)
+    return config.rootpath / str(configured) if configured else None
 
 
 def _blocks_aws(config: pytest.Config) -> bool:
