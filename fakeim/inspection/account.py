@@ -28,7 +28,8 @@ def lines(account: Dispatcher) -> Iterator[str]:
         yield f"{_counted(len(incidents), 'incident')}, {len(incidents.open())} open"
         yield from (f"  {each}" for each in _latest(incidents))
         yield f"{_counted(len(account.calls), 'call')}, {len(account.calls.failed())} failed"
-        yield from (f"  {fault!r}" for fault in account.faults)
+        faults = [f"  {fault!r}" for fault in account.faults]
+        yield from [_counted(len(faults), "fault"), *faults] if faults else []
 
 
 def _replication_set(record: Record) -> str:
