@@ -310,7 +310,7 @@ class FakeIncidentManager:
         return self._world.unreadable_secrets
 
     def snapshot(self) -> Snapshot:
-        """Keep the account's resources as they are, and which ids come next.
+        """Keep the account's resources as they are, what it has sent, and which ids come next.
 
         The clock, ``transitions`` and ``unreadable_secrets`` are the test's own settings, and no part of it.
         """

@@ -326,6 +326,17 @@ def test_to_look_is_no_call_and_changes_nothing() -> None:
     assert all(fault.struck == 0 for fault in fake.faults)
 
 
+def test_what_was_to_happen_by_now_is_seen_without_a_call() -> None:
+    fake = fakeim.FakeIncidentManager(onboarded=False)
+    fake.clock.freeze("2026-01-01")
+    fake.transitions.after(90)
+    fake.client().create_replication_set(regions={"us-east-1": {}})
+    assert "replication set CREATING: us-east-1 CREATING" in str(fake)
+    fake.clock.advance(seconds=90)
+    assert "replication set ACTIVE: us-east-1 ACTIVE" in str(fake)
+    assert len(fake.calls) == 1
+
+
 def test_what_is_seen_cannot_be_changed_and_stays_as_it_was_seen(fake: fakeim.FakeIncidentManager) -> None:
     client = fake.client()
     incident = start(client, make_plan(client, "web", template={"incidentTags": {"team": "web"}}))
@@ -392,10 +403,12 @@ def test_a_name_that_cannot_be_right_is_told(fake: fakeim.FakeIncidentManager) -
     for arn in (NO_INCIDENT, "web", wrong):
         with pytest.raises(LookupError, match="there is no incident"):
             fake.incidents[arn]
-    with pytest.raises(LookupError, match="there is no incident"):
-        fake.timeline(NO_INCIDENT)
-    with pytest.raises(LookupError, match="there is no incident"):
-        fake.related_items(NO_INCIDENT)
+        with pytest.raises(LookupError, match="there is no incident"):
+            fake.timeline(arn)
+        with pytest.raises(LookupError, match="there is no incident"):
+            fake.related_items(arn)
+    with pytest.raises(TypeError, match="plan=None: give the name"):
+        fake.incidents.of_plan(wrong)
 
 
 def test_a_plan_goes_by_name_arn_or_itself(fake: fakeim.FakeIncidentManager) -> None:

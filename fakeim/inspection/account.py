@@ -21,7 +21,7 @@ MOST_SHOWN = 10
 def lines(account: Dispatcher) -> Iterator[str]:
     """Tell of the replication set, the plans, the latest incidents, the calls and the faults."""
     with account.lock:
-        sets = [record for _, record in whole(account.world.state.replication_sets).rows()]
+        sets = [record for _, record in whole(account.look().replication_sets).rows()]
         yield _replication_set(sets[0]) if sets else "no replication set"
         plans, incidents = ResponsePlans(account), IncidentRecords(account)
         yield f"{_counted(len(plans), 'response plan')}{': ' if plans else ''}{', '.join(_latest(plans))}"

@@ -108,9 +108,9 @@ def _call_event(world: World, number: int, call: Call) -> dict[str, Any]:
 
 
 def _incident_of(call: Call) -> str | None:
-    named = {**call.params, **(call.result or {})}
-    arns = (named.get(name) for name in ("incidentRecordArn", "arn", "resourceArn"))
-    return next((arn for arn in arns if arn and ":incident-record/" in arn), None)
+    named = call.params if call.operation != "StartIncident" else call.result or {}
+    found = (named.get(name, "") for name in ("incidentRecordArn", "arn", "resourceArn"))
+    return next((arn for arn in found if ":incident-record/" in arn), None)
 
 
 # -- of what happens to incidents (rules 3 to 5)
@@ -141,11 +141,11 @@ def _topics(incident: Record) -> Iterator[tuple[str, str]]:
 
 
 def _notification(world: World, occasion: Occasion, subject: str, topic: str) -> dict[str, Any]:
-    incident, event, time = occasion.incident, occasion.event, instant(occasion.now)
-    start = {} if occasion.plan is None else timeline_events.start_details(incident, occasion.plan)
-    detail: Any = start if event is None else parse_json(event["eventData"])
+    incident, plan = occasion.incident, occasion.plan
+    detail = parse_json(occasion.event_data) if plan is None else timeline_events.start_details(incident, plan)
     about = {"region": occasion.region, "resources": [incident["arn"]], "detail": detail}
-    return _envelope(world, subject, time, id=_id(topic, (event or {}).get("eventId", incident["arn"])), **about)
+    message_id = _id(topic, incident["arn"], occasion.event_id)
+    return _envelope(world, subject, instant(occasion.now), id=message_id, **about)
 
 
 def _page(incident: Record, contact: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Outbox(View[Message]):
 
     def about(self, incident: str | IncidentRecord) -> Self:
         """Give what is about one incident: its ARN, or itself. It may be deleted by now."""
-        arn = incident if isinstance(incident, str) else incident.arn
+        arn = getattr(incident, "arn", incident)
         return self._narrowed(keep=lambda message: message.incident == arn, phrase=f"about {arn}")
 
     def saying(self, subject: str) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from itertools import islice
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, TypeVar
 
 from fakeim.inspection import records
@@ -68,24 +68,21 @@ class TableView(View[T]):
         if self._keep:
             return super().__len__()
         with self._account.lock:
-            state = self._account.world.state
+            state = self._account.look()
             if self._filters or self._group(state):
                 return sum(1 for _ in self._rows(state, newest_first=False))
             return len(self._table(state))
 
     def _read(self, most: int | None, *, newest_first: bool) -> Iterable[T]:
         with self._account.lock:
-            state = self._account.world.state
-            return [
-                self._made(state, record) for _, record in islice(self._rows(state, newest_first=newest_first), most)
-            ]
+            state = self._account.look()
+            rows = islice(self._rows(state, newest_first=newest_first), most)
+            found = [(record, _tags(state, record)) for _, record in rows]
+        return starmap(self._make, found)
 
     def _rows(self, state: State, *, newest_first: bool) -> Iterator[Row]:
         found = self._table(state), self._group(state), self._filters, self._filterable
         return filters.listing(*found, descending=newest_first).rows()
-
-    def _made(self, state: State, record: Record) -> T:
-        return self._make(record, state.tags.get(record.get("arn", "")) or {})
 
     def _filtered(self, key: str, *values: str | int, adjective: str = "", phrase: str = "") -> Self:
         """Narrow by what the API filters by: the store has indexes for it."""
@@ -106,8 +103,9 @@ class IncidentRecords(TableView[IncidentRecord]):
     def __getitem__(self, arn: str) -> IncidentRecord:
         """Give the incident whose ARN is ``arn``; a ``LookupError`` if it is not there."""
         with self._account.lock:
-            state = self._account.world.state
-            return self._made(state, find_incident(state, arn))
+            state = self._account.look()
+            record = find_incident(state, arn)
+            return self._make(record, _tags(state, record))
 
     def open(self) -> Self:
         """Give those that are OPEN."""
@@ -168,12 +166,10 @@ class ResponsePlans(TableView[ResponsePlan]):
 
     def _named_so(self, plan: str) -> ResponsePlan | None:
         with self._account.lock:
-            world = self._account.world
-            arn = arns.make(world, arns.RESPONSE_PLAN, plan_name(plan))
-            record = world.state.response_plans.get(arn)
-            if record is None or (plan.startswith("arn:") and plan != arn):
-                return None
-            return self._made(world.state, record)
+            state, arn = self._account.look(), arns.make(self._account.world, arns.RESPONSE_PLAN, plan_name(plan))
+            record = state.response_plans.get(arn)
+            is_foreign = plan.startswith("arn:") and plan != arn
+            return None if record is None or is_foreign else self._make(record, _tags(state, record))
 
     def _table(self, state: State) -> Table:
         return state.response_plans
@@ -187,9 +183,9 @@ class BelongingsView(TableView[T]):
 
     def __init__(self, account: Dispatcher, incident: str | IncidentRecord) -> None:
         super().__init__(account)
-        self._incident = incident if isinstance(incident, str) else incident.arn
+        self._incident: str = getattr(incident, "arn", incident)
         with account.lock:
-            find_incident(account.world.state, self._incident)
+            find_incident(account.look(), self._incident)
 
     def _group(self, state: State) -> int:
         incidents = state.incident_records
@@ -244,12 +240,19 @@ class RelatedItems(BelongingsView[RelatedItem]):
         return records.related_item(record)
 
 
+def _tags(state: State, record: Record) -> Record:
+    return state.tags.get(record.get("arn", "")) or {}
+
+
 # -- names
 
 
 def plan_name(plan: str | ResponsePlan) -> str:
     """Give the name of a plan that is given by name, by ARN, or as it is seen."""
-    return arns.last_part(plan) if isinstance(plan, str) else plan.name
+    name = getattr(plan, "name", plan)
+    if not isinstance(name, str):
+        raise TypeError(f"plan={plan!r}: give the name or the ARN of a response plan, or one of fake.response_plans")
+    return arns.last_part(name)
 
 
 def find_incident(state: State, arn: Any) -> Record:

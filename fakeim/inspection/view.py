@@ -2,7 +2,7 @@
 
 Rules [our choice]:
  1. A look is no call: nothing is logged, no fault strikes, no time passes, nobody's permission is asked. It takes the
-    account's lock, and so sees no call half done.
+    account's lock, and so sees no call half done. What was to happen by now has happened, as it would have at a call.
  2. What it gives is made afresh, immutable, in order of time, the oldest first.
  3. A view that has not what a test expects says so in an ``AssertionError``, with what there is instead. A name that
     cannot be right is a ``LookupError`` or ``ValueError``, with a suggestion.

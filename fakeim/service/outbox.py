@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Occasion(NamedTuple):
-    """A moment at which something is sent: a start if there is a ``plan``, otherwise an update with its ``event``."""
+    """A moment at which something is sent: a start, if there is a ``plan``, otherwise an update."""
 
     now: int
     region: str
@@ -34,7 +34,9 @@ class Occasion(NamedTuple):
     plan: Record | None = None
     related_items: tuple[Record, ...] = ()
     """Those that StartIncident was given."""
-    event: Record | None = None
+    event_id: str = ""
+    event_data: str = ""
+    """What the timeline says of an update."""
 
 
 def send_start(world: World, incident: Record, plan: Record, related_items: Iterable[Record]) -> None:
@@ -43,11 +45,11 @@ def send_start(world: World, incident: Record, plan: Record, related_items: Iter
         world.state.send(Occasion(world.now, world.region, incident, plan, tuple(related_items)))
 
 
-def send_update(world: World, incident: Record, event_id: str) -> None:
+def send_update(world: World, incident: Record, event_id: str, event_data: str) -> None:
     """Send what a change of ``incident`` sends, of which the event called ``event_id`` tells (rule 2)."""
     if _has_topics(incident):
-        event = world.state.timeline_events.get(event_id)
-        world.state.send(Occasion(world.now, world.region, incident, event=event))
+        occasion = Occasion(world.now, world.region, incident, event_id=event_id, event_data=event_data)
+        world.state.send(occasion)
 
 
 def _has_topics(incident: Record) -> bool:

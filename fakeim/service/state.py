@@ -244,6 +244,7 @@ class State:
         self.client_tokens = Table("used client tokens", self.undo)
         self.schedule = Table("effects to come", self.undo)
         self.sent: Sent = ()
+        self._sent_before: Sent = ()
 
     def tables(self) -> dict[str, Table]:
         """Give every table under its name."""
@@ -255,17 +256,14 @@ class State:
         return self.number
 
     def send(self, occasion: object) -> None:
-        """Keep an occasion at which something is sent."""
-        self.undo.append((self._set_sent, (self.sent,)))
-        self._set_sent((occasion, self.sent))
-
-    def _set_sent(self, sent: Sent) -> None:
-        self.sent = sent
+        """Keep an occasion at which something is sent; it always comes with a write, and is undone with it."""
+        self.sent = (occasion, self.sent)
 
     def copy(self) -> State:
         """Give a state of its own with the same records."""
         other = State()
-        other.number, other.sent = self.number, self.sent
+        other.number = self.number
+        other.sent = other._sent_before = self.sent
         for name, table in self.tables().items():
             setattr(other, name, table.copy(other.undo))
         return other
@@ -275,8 +273,10 @@ class State:
         for write, arguments in reversed(self.undo):
             write(*arguments)
         self.undo.clear()
+        self.sent = self._sent_before
 
     def commit(self) -> None:
         """Keep every write."""
         if self.undo:
             self.undo.clear()
+            self._sent_before = self.sent

@@ -171,7 +171,8 @@ def start_details(incident: Record, plan: Record) -> Record:
 def write_update(world: World, incident: Record, values: dict[str, str]) -> None:
     """Write, and send, which attributes of the incident have which new values, each as text [observed §7.1]."""
     data = _fitting(values, lambda cut: _update_data(world, incident, cut))
-    outbox.send_update(world, incident, write(world, incident["arn"], RECORD_UPDATE, data, world.time()))
+    event_id = write(world, incident["arn"], RECORD_UPDATE, data, world.time())
+    outbox.send_update(world, incident, event_id, data)
 
 
 def _update_data(world: World, incident: Record, values: Mapping[str, str]) -> str:
