@@ -164,6 +164,22 @@ def test_what_is_deduplicated_sends_nothing(fake: fakeim.FakeIncidentManager, cl
     assert sent(fake) == before
 
 
+@pytest.mark.parametrize(
+    ("members", "kinds"),
+    [
+        ({"template": {"notificationTargets": [{"snsTopicArn": TOPIC}]}}, {"notification"}),
+        ({"chatChannel": {"chatbotSns": [CHAT]}}, {"chat"}),
+        ({"engagements": [CONTACT]}, {"page"}),
+        ({"actions": [{"ssmAutomation": RUNBOOK}]}, {"runbook"}),
+    ],
+)
+def test_each_is_told_also_when_nobody_else_is(
+    fake: fakeim.FakeIncidentManager, client: Any, members: Any, kinds: set[str]
+) -> None:
+    start(client, make_plan(client, **members))
+    assert {kind for kind, _ in sent(fake)} == kinds
+
+
 def test_a_note_tells_nobody(fake: fakeim.FakeIncidentManager, client: Any) -> None:
     incident = start(client, loud_plan(client))
     before = sent(fake)

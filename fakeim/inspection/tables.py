@@ -183,7 +183,7 @@ class BelongingsView(TableView[T]):
 
     def __init__(self, account: Dispatcher, incident: str | IncidentRecord) -> None:
         super().__init__(account)
-        self._incident: str = getattr(incident, "arn", incident)
+        self._incident: Any = getattr(incident, "arn", incident)
         with account.lock:
             find_incident(account.look(), self._incident)
 
