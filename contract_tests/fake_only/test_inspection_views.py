@@ -421,6 +421,8 @@ def test_a_plan_goes_by_name_arn_or_itself(fake: fakeim.FakeIncidentManager) -> 
     assert plan in fake.response_plans
     assert arn.replace("1234", "4321") not in fake.response_plans
     assert len(fake.incidents.of_plan(plan)) == len(fake.incidents.of_plan(arn)) == 1
+    with pytest.raises(LookupError, match=r"there is no response plan .arn:"):
+        fake.incidents.of_plan(arn.replace("1234", "4321"))
     client.delete_response_plan(arn=arn)
     assert "web" not in fake.response_plans
     assert len(fake.incidents.of_plan("web")) == 1  # which outlives its plan

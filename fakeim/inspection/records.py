@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from fakeim.service import arns
 from fakeim.spec.codec import parse_json
 
 if TYPE_CHECKING:
@@ -52,12 +53,12 @@ class IncidentRecord:
     @property
     def plan(self) -> str:
         """The name of the response plan that it was started from."""
-        return self.arn.split("/")[1]
+        return arns.plan_name(self.arn)
 
     @property
     def id(self) -> str:
         """The last part of its ARN."""
-        return self.arn.split("/")[2]
+        return arns.last_part(self.arn)
 
 
 @dataclass(frozen=True, slots=True)

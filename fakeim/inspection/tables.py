@@ -129,12 +129,11 @@ class IncidentRecords(TableView[IncidentRecord]):
         Raises:
             LookupError: There is no such plan, and no incident of it.
         """
-        name = plan_name(plan)
-        found = self._filtered("plan", name, phrase=f"of plan {name}")
         plans = ResponsePlans(self._account)
+        name = plans.name_of(plan)
         if name not in plans and not self._unfiltered()._filtered("plan", name):  # noqa: SLF001 - of the same class
             raise plans.missing(name)
-        return found
+        return self._filtered("plan", name, phrase=f"of plan {name}")
 
     def _table(self, state: State) -> Table:
         return state.incident_records
@@ -150,26 +149,39 @@ class ResponsePlans(TableView[ResponsePlan]):
 
     def __getitem__(self, plan: str) -> ResponsePlan:
         """Give the plan of that name or ARN; a ``LookupError`` if it is not there."""
-        found = self._named_so(plan)
-        if found is None:
-            raise self.missing(plan)
-        return found
+        arn = self._arn(self.name_of(plan))
+        with self._account.lock:
+            state = self._account.look()
+            record = state.response_plans.get(arn)
+            if record is None:
+                raise self.missing(plan)
+            return self._make(record, _tags(state, record))
 
     def __contains__(self, plan: object) -> bool:
         if isinstance(plan, str):
-            return self._named_so(plan) is not None
+            with self._account.lock:
+                plans = self._account.look().response_plans
+                return plan in plans or self._arn(plan) in plans
         return super().__contains__(plan)
+
+    def name_of(self, plan: str | ResponsePlan) -> str:
+        """Give the name of a plan that is given by name, by ARN, or as it is seen; it need not be there any more."""
+        given = getattr(plan, "arn", plan)
+        if not isinstance(given, str):
+            raise TypeError(
+                f"plan={plan!r}: give the name or the ARN of a response plan, or one of fake.response_plans"
+            )
+        name = arns.last_part(given)
+        if given not in (name, self._arn(name)):
+            raise self.missing(given)
+        return name
 
     def missing(self, plan: str) -> LookupError:
         """Make the error for a plan that is not there."""
         return LookupError(f"there is no response plan {plan!r}{did_you_mean(plan, [each.name for each in self])}")
 
-    def _named_so(self, plan: str) -> ResponsePlan | None:
-        with self._account.lock:
-            state, arn = self._account.look(), arns.make(self._account.world, arns.RESPONSE_PLAN, plan_name(plan))
-            record = state.response_plans.get(arn)
-            is_foreign = plan.startswith("arn:") and plan != arn
-            return None if record is None or is_foreign else self._make(record, _tags(state, record))
+    def _arn(self, name: str) -> str:
+        return arns.make(self._account.world, arns.RESPONSE_PLAN, name)
 
     def _table(self, state: State) -> Table:
         return state.response_plans
@@ -242,17 +254,6 @@ class RelatedItems(BelongingsView[RelatedItem]):
 
 def _tags(state: State, record: Record) -> Record:
     return state.tags.get(record.get("arn", "")) or {}
-
-
-# -- names
-
-
-def plan_name(plan: str | ResponsePlan) -> str:
-    """Give the name of a plan that is given by name, by ARN, or as it is seen."""
-    name = getattr(plan, "name", plan)
-    if not isinstance(name, str):
-        raise TypeError(f"plan={plan!r}: give the name or the ARN of a response plan, or one of fake.response_plans")
-    return arns.last_part(name)
 
 
 def find_incident(state: State, arn: Any) -> Record:
