@@ -231,6 +231,7 @@ def assert_views_agree_with_a_client(fake: fakeim.FakeIncidentManager) -> None:
         events = [each["eventId"] for each in all_of(client, "list_timeline_events", "eventSummaries", **of)][::-1]
         written = [client.get_timeline_event(eventId=each, **of)["event"] for each in events]
         assert agrees(map(event_as_api, fake.timeline(arn)), written)
+        assert (len(fake.timeline(arn)), len(fake.related_items(arn))) == (len(events), len(items))
 
 
 def written_to(data: st.DataObject) -> Account:
@@ -246,6 +247,25 @@ def written_to(data: st.DataObject) -> Account:
 @given(data=st.data())
 def test_views_agree_with_a_client(data: st.DataObject) -> None:
     assert_views_agree_with_a_client(written_to(data).fake)
+
+
+def test_no_member_is_left_out() -> None:
+    fake = full_account().fake
+    client: Any = fake.client()
+    plan = fake.response_plans["one"].arn
+    trigger = {"rawData": "{}", "source": "aws.cloudwatch", "timestamp": 0, "triggerArn": f"{TOPIC}-alarm"}
+    detail = {"autoResolve": True, "id": "P1", "secretId": "secret"}
+    values: list[dict[str, Any]] = [
+        {"pagerDutyIncidentDetail": detail},
+        {"pagerDutyIncidentDetail": {"id": "P2"}},
+        {"metricDefinition": "{}"},
+        {"url": "https://example.org"},
+        {"arn": TOPIC},
+    ]
+    items = [{"identifier": {"type": "OTHER", "value": each}} for each in values]
+    incident = start(client, plan, triggerDetails=trigger, relatedItems=items)
+    client.update_incident_record(arn=incident, status="RESOLVED", summary="over", chatChannel={"chatbotSns": [TOPIC]})
+    assert_views_agree_with_a_client(fake)
 
 
 @settings(max_examples=40)
