@@ -204,8 +204,10 @@ def test_a_failed_call_and_a_read_send_nothing(data: st.DataObject) -> None:
         assert sent(fake)[: len(before)] == before
         assert not came or not isinstance(outcome, str)
         assert not came or operation.name in ("StartIncident", "UpdateIncidentRecord", "UpdateRelatedItems")
-    for each in fake.outbox:
-        assert json.loads(json.dumps(each.payload)) == each.payload
+    payloads = [each.payload for each in fake.outbox]
+    assert json.loads(json.dumps(payloads)) == payloads
+    named = [each["id"] for each in payloads if "id" in each]
+    assert len(set(named)) == len(named)
 
 
 def test_a_start_that_fails_late_sends_nothing(

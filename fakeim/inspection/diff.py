@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Members: TypeAlias = dict[str, tuple[Any, Any]]
 
-NOUNS = {
+NOUNS: Mapping[str, str] = {
     "replication_sets": "replication set",
     "response_plans": "response plan",
     "incident_records": "incident",

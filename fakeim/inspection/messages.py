@@ -130,7 +130,8 @@ def messages_of(world: World, occasion: Occasion) -> Iterator[Message]:
             render = partial(_runbook, occasion, automation)
             yield made(RUNBOOK, automation["documentName"], "StartAutomationExecution", _render=render)
     for kind, topic in _topics(incident):
-        yield made(kind, topic, subject, _render=partial(_notification, world, occasion, subject, topic))
+        message_id = _id(kind, topic, incident["arn"], occasion.event_id)
+        yield made(kind, topic, subject, _render=partial(_notification, world, occasion, subject, message_id))
 
 
 def _topics(incident: Record) -> Iterator[tuple[str, str]]:
@@ -140,11 +141,10 @@ def _topics(incident: Record) -> Iterator[tuple[str, str]]:
         yield NOTIFICATION, target["snsTopicArn"]
 
 
-def _notification(world: World, occasion: Occasion, subject: str, topic: str) -> dict[str, Any]:
+def _notification(world: World, occasion: Occasion, subject: str, message_id: str) -> dict[str, Any]:
     incident, plan = occasion.incident, occasion.plan
     detail = parse_json(occasion.event_data) if plan is None else timeline_events.start_details(incident, plan)
     about = {"region": occasion.region, "resources": [incident["arn"]], "detail": detail}
-    message_id = _id(topic, incident["arn"], occasion.event_id)
     return _envelope(world, subject, instant(occasion.now), id=message_id, **about)
 
 
@@ -196,7 +196,7 @@ def _id(*parts: object) -> str:
 
 
 def _text(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _plain(value: Any) -> Any:
