@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
+    from fakeim.inspection import (
+        Diff,
+        IncidentRecord,
+        IncidentRecords,
+        Outbox,
+        RelatedItems,
+        ResponsePlans,
+        TimelineEvents,
+    )
     from fakeim.service.calls import Calls
     from fakeim.service.state import State
 
@@ -43,6 +52,14 @@ class Snapshot(NamedTuple):
     account: str
     state: State
     chance: tuple[Any, ...]
+
+    def diff(self, later: Snapshot) -> Diff:
+        """Tell what of the account's resources is different in ``later``: a ``Diff``, false when nothing is.
+
+        Raises:
+            ValueError: ``later`` was taken of another account or partition.
+        """
+        return _diff(self, later)
 
 
 class FakeIncidentManager:
@@ -96,6 +113,12 @@ class FakeIncidentManager:
 
     def __repr__(self) -> str:
         return f"<FakeIncidentManager {self._account_id} in {', '.join(self._regions)}>"
+
+    def __str__(self) -> str:
+        from fakeim.inspection.account import lines  # noqa: PLC0415 - few print it
+
+        place = f"account {self._account_id} in {', '.join(self._regions)}, at {self.clock.now().isoformat()}"
+        return "\n".join([place, *lines(self._dispatcher)])
 
     def client(self, region_name: str | None = None, *, config: Config | None = None) -> SSMIncidentsClient:
         """Give a client with boto3's methods that calls this fake directly, without HTTP.
@@ -250,6 +273,47 @@ class FakeIncidentManager:
         return self._dispatcher.calls
 
     @property
+    def incidents(self) -> IncidentRecords:
+        """The incidents as they are, typed: ``fake.incidents.open().one().title``. To look is no call."""
+        from fakeim.inspection import IncidentRecords  # noqa: PLC0415 - not every test looks inside
+
+        return IncidentRecords(self._dispatcher)
+
+    @property
+    def response_plans(self) -> ResponsePlans:
+        """The response plans as they are, typed, by name or ARN: ``fake.response_plans["web"].engagements``."""
+        from fakeim.inspection import ResponsePlans  # noqa: PLC0415 - as above
+
+        return ResponsePlans(self._dispatcher)
+
+    def timeline(self, incident: str | IncidentRecord) -> TimelineEvents:
+        """Give the timeline of an incident, its ARN or itself: ``fake.timeline(arn).of_type("Note").one().data``.
+
+        Raises:
+            LookupError: There is no such incident.
+        """
+        from fakeim.inspection import TimelineEvents  # noqa: PLC0415 - as above
+
+        return TimelineEvents(self._dispatcher, incident)
+
+    def related_items(self, incident: str | IncidentRecord) -> RelatedItems:
+        """Give the related items of an incident, its ARN or itself: ``fake.related_items(arn).of_type("PARENT")``.
+
+        Raises:
+            LookupError: There is no such incident.
+        """
+        from fakeim.inspection import RelatedItems  # noqa: PLC0415 - as above
+
+        return RelatedItems(self._dispatcher, incident)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What EventBridge, SNS topics, contacts and runbooks would have received: ``fake.outbox.pages().one()``."""
+        from fakeim.inspection import Outbox  # noqa: PLC0415 - as above
+
+        return Outbox(self._dispatcher)
+
+    @property
     def faults(self) -> Faults:
         """What is to go wrong: ``fake.faults.inject("StartIncident", "ThrottlingException", times=2)``."""
         return self._dispatcher.faults
@@ -274,7 +338,7 @@ class FakeIncidentManager:
         return self._world.unreadable_secrets
 
     def snapshot(self) -> Snapshot:
-        """Keep the account's resources as they are, and which ids come next.
+        """Keep the account's resources as they are, what it has sent, and which ids come next.
 
         The clock, ``transitions`` and ``unreadable_secrets`` are the test's own settings, and no part of it.
         """
@@ -292,6 +356,19 @@ class FakeIncidentManager:
         with self._dispatcher.lock:
             self._world.state = snapshot.state.copy()
             self._chance.setstate(snapshot.chance)
+
+    def diff(self, before: Snapshot) -> Diff:
+        """Tell what of the account's resources is different now: ``assert not fake.diff(before)``.
+
+        Returns:
+            A ``Diff``: false when nothing is; its ``added``, ``removed`` and ``changed`` are records, with the members
+            that differ, and its ``repr`` tells it all in a few words.
+
+        Raises:
+            ValueError: ``before`` was taken of another account or partition.
+        """
+        with self._dispatcher.lock:
+            return _diff(before, Snapshot(self._account, self._world.state, ()))
 
     def reset(self) -> None:
         """Make the account as it was when it was made, and its settings too; but not a clock that was passed in."""
@@ -317,6 +394,14 @@ class FakeIncidentManager:
 
     def _end_pending(self) -> None:
         self._dispatcher.settle(everything=True)
+
+
+def _diff(before: Snapshot, after: Snapshot) -> Diff:
+    from fakeim.inspection.diff import diff  # noqa: PLC0415 - not every test compares
+
+    if before.account != after.account:
+        raise ValueError(f"a snapshot of account {before.account} cannot be compared with {after.account}")
+    return diff(before.state, after.state)
 
 
 def _system_time() -> int:

@@ -71,7 +71,7 @@ def dump(fake: FakeIncidentManager) -> dict[str, Any]:
     """Give all that ``fake`` remembers, and which ids come next, as text: it shares nothing with the state."""
     snapshot = fake.snapshot()
     tables = {name: _texts(table) for name, table in snapshot.state.tables().items()}
-    return {**tables, "chance": snapshot.chance}
+    return {**tables, "sent": repr(snapshot.state.sent), "chance": snapshot.chance}
 
 
 def _texts(table: Table) -> dict[str, str]:

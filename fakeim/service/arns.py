@@ -89,6 +89,11 @@ def _table(world: World, kind: str) -> Table:
     return state.response_plans if kind == RESPONSE_PLAN else state.replication_sets
 
 
+def plan_name(incident: str) -> str:
+    """Give the name of the plan that is part of an incident's ARN (rule 1)."""
+    return incident.split("/")[1]
+
+
 def last_part(arn: str) -> str:
     """Give what follows the last slash: a plan's name, an incident's or a replication set's id."""
     return arn.rpartition("/")[2]

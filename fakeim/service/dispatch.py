@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fakeim.service.faults import Faults
-    from fakeim.service.state import Record
+    from fakeim.service.state import Record, State
     from fakeim.service.world import World
     from fakeim.spec.api import Operation, Pagination
     from fakeim.spec.codec import Copier
@@ -210,6 +210,13 @@ class Dispatcher:
             self._requests += 1
             error.request_id = self._request_id()
         return error
+
+    def look(self) -> State:
+        """Give the state as it is now, with all that was to happen by now, to be read while the lock is held."""
+        if self.world.state.schedule:
+            self.world.now = self.world.clock.now_ms()
+            self.settle()
+        return self.world.state
 
     def settle(self, *, everything: bool = False) -> None:
         """Let what was to happen by now happen, each effect at its own time; or ``everything`` that is to come."""

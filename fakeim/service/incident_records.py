@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns, filters, related_items, timeline_events
+from fakeim.service import arns, filters, outbox, related_items, timeline_events
 from fakeim.service.chat_channels import without_empty_chat_channel
 from fakeim.spec.codec import compact_json
 
@@ -70,6 +70,7 @@ def start_incident(world: World, params: Mapping[str, Any]) -> Record:
         timeline_events.write_start(world, record, plan)
     else:
         timeline_events.write_started(world, record)
+    outbox.send_start(world, record, plan, params.get("relatedItems", ()))
     for item in params.get("relatedItems", ()):
         related_items.attach(world, arn, item)
     related_items.attach_parent(world, record)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Row: TypeAlias = tuple[Position, Record]
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
     Undo: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
+    Sent: TypeAlias = tuple[Any, ...]
+    """The last occasion and all before it, nested; or nothing. It only grows at its head, so copies share it."""
 
 
 def _no_facets(_: Record) -> Iterable[tuple[str, Hashable]]:
@@ -65,6 +67,11 @@ class Table:
     def first(self) -> Row | None:
         """Give the row that stands first, or ``None``."""
         return self._rows[self._order[0][3]] if self._order else None
+
+    def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
+        """Give the row here and the row in ``later`` of each id that has not the same record in both."""
+        rows = ((self._rows.get(each), later._rows.get(each)) for each in self._rows | later._rows)
+        return [(was, now) for was, now in rows if was is not now and not (was and now and was[1] == now[1])]
 
     def put(self, position: Position, record: Record) -> None:
         """Store ``record`` under the id in ``position``, in place of a record that had this id."""
@@ -204,13 +211,14 @@ def group(table: Table, number: int, *, descending: bool = False) -> Listing:
 
 
 def _incident_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
-    source = record["incidentRecordSource"]
+    source, plan = record["incidentRecordSource"], record["arn"].split("/")[1]
     yield "status", record["status"]
     yield "impact", record["impact"]
     yield "createdBy", source["createdBy"]
+    yield "plan", plan
     if record["status"] == "OPEN":
         yield "open dedupeString", record["dedupeString"]
-        yield "open trigger", (record["arn"].split("/")[1], source.get("resourceArn"))
+        yield "open trigger", (plan, source.get("resourceArn"))
 
 
 def _event_facets(record: Record) -> Iterator[tuple[str, Hashable]]:
@@ -235,6 +243,8 @@ class State:
         self.tags = Table("TagMap", self.undo)
         self.client_tokens = Table("used client tokens", self.undo)
         self.schedule = Table("effects to come", self.undo)
+        self.sent: Sent = ()
+        self._sent_before: Sent = ()
 
     def tables(self) -> dict[str, Table]:
         """Give every table under its name."""
@@ -245,10 +255,15 @@ class State:
         self.number += 1
         return self.number
 
+    def send(self, occasion: object) -> None:
+        """Keep an occasion at which something is sent; it always comes with a write, and is undone with it."""
+        self.sent = (occasion, self.sent)
+
     def copy(self) -> State:
         """Give a state of its own with the same records."""
         other = State()
         other.number = self.number
+        other.sent = other._sent_before = self.sent
         for name, table in self.tables().items():
             setattr(other, name, table.copy(other.undo))
         return other
@@ -258,8 +273,10 @@ class State:
         for write, arguments in reversed(self.undo):
             write(*arguments)
         self.undo.clear()
+        self.sent = self._sent_before
 
     def commit(self) -> None:
         """Keep every write."""
         if self.undo:
             self.undo.clear()
+            self._sent_before = self.sent

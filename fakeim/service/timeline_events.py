@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns, errors, filters
+from fakeim.service import arns, errors, filters, outbox
 from fakeim.spec.codec import compact_json, instant, milliseconds
 
 if TYPE_CHECKING:
@@ -150,6 +150,14 @@ def write_triggered(world: World, incident: Record, trigger: Record, *, created:
 
 def write_start(world: World, incident: Record, plan: Record) -> None:
     """Write what a triggered start writes: who is engaged, and by what [observed §7.1; assumption: when, 17.22]."""
+    details = start_details(incident, plan)
+    while len(data := compact_json(details)) > LONGEST_DATA:  # rule 8
+        details["contactsEngage"].pop()
+    write(world, incident["arn"], START, data, _whole_second(world))
+
+
+def start_details(incident: Record, plan: Record) -> Record:
+    """Give what is told of a start [observed §7.1]."""
     contacts = [{"contactArn": arn, "contactName": arns.last_part(arn)} for arn in plan.get("engagements", ())]
     details = {"incidentTitle": incident["title"], "contactsEngage": contacts}
     for action in plan.get("actions", ()):
@@ -157,15 +165,14 @@ def write_start(world: World, incident: Record, plan: Record) -> None:
         details["ssmDocumentVersion"] = action["ssmAutomation"].get("documentVersion", "$DEFAULT")
     if "resourceArn" in incident["incidentRecordSource"]:
         details["triggerArn"] = incident["incidentRecordSource"]["resourceArn"]
-    while len(data := compact_json(details)) > LONGEST_DATA:  # rule 8
-        contacts.pop()
-    write(world, incident["arn"], START, data, _whole_second(world))
+    return details
 
 
 def write_update(world: World, incident: Record, values: dict[str, str]) -> None:
-    """Write which attributes of the incident have which new values, each as text [observed §7.1]."""
+    """Write, and send, which attributes of the incident have which new values, each as text [observed §7.1]."""
     data = _fitting(values, lambda cut: _update_data(world, incident, cut))
-    write(world, incident["arn"], RECORD_UPDATE, data, world.time())
+    event_id = write(world, incident["arn"], RECORD_UPDATE, data, world.time())
+    outbox.send_update(world, incident, event_id, data)
 
 
 def _update_data(world: World, incident: Record, values: Mapping[str, str]) -> str:

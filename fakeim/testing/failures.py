@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mypy_boto3_ssm_incidents import SSMIncidentsClient
-
     from fakeim.incident_manager import FakeIncidentManager
+    from fakeim.inspection import TimelineEvents
     from fakeim.testing.configuration import Configuration
 
 MOST_CALLS = 20
@@ -24,11 +23,7 @@ def told(fake: FakeIncidentManager, configuration: Configuration) -> str:
     Nothing about it changes: no call is logged, no fault strikes, no time passes.
     """
     seed = dict(configuration.arguments)["seed"]
-    now = fake.clock.now()
-    twin = configuration.make()
-    twin.clock.freeze(now)
-    twin.restore(fake.snapshot())
-    lines = [f"{fake!r}, seed {seed!r}, at {now.isoformat()}", *_calls(fake), *_incidents(twin.client())]
+    lines = [f"{fake!r}, seed {seed!r}, at {fake.clock.now().isoformat()}", *_calls(fake), *_incidents(fake)]
     return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines)
 
 
@@ -39,20 +34,16 @@ def _calls(fake: FakeIncidentManager) -> Iterator[str]:
         yield f"  {call!r}"
 
 
-def _incidents(client: SSMIncidentsClient) -> Iterator[str]:
-    listed = client.list_incident_records(maxResults=MOST_INCIDENTS)
-    for incident in listed["incidentRecordSummaries"]:
-        yield f"incident {incident['title']!r}, {incident['status']}, impact {incident['impact']}, {incident['arn']}"
-        yield from _timeline(client, incident["arn"])
-    if "nextToken" in listed:
+def _incidents(fake: FakeIncidentManager) -> Iterator[str]:
+    for incident in reversed(fake.incidents.latest(MOST_INCIDENTS)):
+        yield f"incident {incident.title!r}, {incident.status}, impact {incident.impact}, {incident.arn}"
+        yield from _timeline(fake.timeline(incident))
+    if len(fake.incidents) > MOST_INCIDENTS:
         yield "and earlier incidents"
 
 
-def _timeline(client: SSMIncidentsClient, incident: str) -> Iterator[str]:
-    listed = client.list_timeline_events(incidentRecordArn=incident, sortOrder="DESCENDING", maxResults=MOST_EVENTS)
-    if "nextToken" in listed:
+def _timeline(events: TimelineEvents) -> Iterator[str]:
+    if len(events) > MOST_EVENTS:
         yield "  ..."
-    for summary in reversed(listed["eventSummaries"]):
-        got: Any = client.get_timeline_event(incidentRecordArn=incident, eventId=summary["eventId"])
-        event = got["event"]
-        yield f"  {event['eventTime'].isoformat()} {event['eventType']}: {event['eventData']}"
+    for event in events.latest(MOST_EVENTS):
+        yield f"  {event.event_time.isoformat()} {event.event_type}: {event.event_data}"
