@@ -89,7 +89,7 @@ class Table:
     def clear(self) -> None:
         """Forget every record."""
         self._undo.append((self._restore, (self._rows, self._order, self._indexes, self._shared)))
-        self._restore({}, SortedList(), {}, False)
+        self._restore({}, SortedList(), {}, shared=False)
 
     def copy(self, undo: list[Undo]) -> Table:
         """Give a table of its own with the same records, whose writes go to another ``undo``."""
