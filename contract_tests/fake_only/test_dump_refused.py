@@ -61,6 +61,12 @@ def again(member: str, **changes: Any) -> Edit:
     return lambda document: document[member].append(deepcopy(document[member][0]) | changes)
 
 
+def at_rest_with_an_end(document: Any) -> None:
+    schedule = document["schedule"]
+    regions("ACTIVE")(document)
+    document["schedule"] = schedule
+
+
 def regions(*statuses: str, status: str = "ACTIVE") -> Edit:
     """Make an edit that gives the set Regions of these statuses, and another status."""
 
@@ -85,7 +91,7 @@ BROKEN: list[tuple[Edit, str]] = [
     (lambda _: '{"fakeim": 1, "fakeim": 1}', "'fakeim' stands twice in one object"),
     (lambda _: '{"fakeim": NaN}', "NaN is no number"),
     (at("fakeim", "1"), '"fakeim": 1'),
-    (at("fakeim", True), '"fakeim": 1'),
+    (at("fakeim", 1.0), '"fakeim": 1'),
     (at("fakeim", 2), "version 2, which a newer fakeim made.*pip install -U"),
     (at("fakeim", 0), "no version 0.*dump it anew"),
     # the frame
@@ -103,7 +109,10 @@ BROKEN: list[tuple[Edit, str]] = [
     (at("incidentRecords 0 record impact", 1.0), r"record.impact: 1.0 is not of type"),
     (at("incidentRecords 0 record staus", "OPEN"), "no member staus; did you mean status"),
     (at("incidentRecords 0 record creationTime", 1.5), "record.creationTime: 1.5 is not of type"),
-    (at("incidentRecords 0 record creationTime", "2025-12-24"), "creationTime: '2025-12-24' does not fit; expected a time"),
+    (
+        at("incidentRecords 0 record creationTime", "2025-12-24"),
+        "creationTime: '2025-12-24' does not fit; expected a time",
+    ),
     (at("incidentRecords 0 record creationTime", "2025-02-30T00:00:00.000Z"), "creationTime: .*no such day"),
     (at("incidentRecords 0 record arn", "arn:aws:x:::y"), "record.arn: expected .*incident-record/PLAN-NAME/ID"),
     (without("incidentRecords 0 record resolvedTime"), "record.status: a RESOLVED incident has a resolvedTime; add"),
@@ -117,19 +126,32 @@ BROKEN: list[tuple[Edit, str]] = [
     (at("timelineEvents 0 number", 1), r"timelineEvents\[0\].number: 1 is that of replicationSets\[0\] too; give it"),
     (again("timelineEvents", number=9999), r"timelineEvents\[\d+\]: eventId .* stands twice in timelineEvents; take"),
     (again("incidentRecords", number=9999), r"incidentRecords\[1\]: arn .* stands twice"),
-    (again("clientTokens", number=9999), r"clientTokens\[\d+\]: the client token of CreateResponsePlan the plan stands"),
+    (
+        again("clientTokens", number=9999),
+        r"clientTokens\[\d+\]: the client token of CreateResponsePlan the plan stands",
+    ),
     # what refers to what is not there
-    (at("timelineEvents 0 record incidentRecordArn", OTHER), "record.incidentRecordArn: .*/other is not in the document"),
+    (
+        at("timelineEvents 0 record incidentRecordArn", OTHER),
+        "record.incidentRecordArn: .*/other is not in the document",
+    ),
     (at("relatedItems 0 incidentRecordArn", OTHER), r"relatedItems\[0\].incidentRecordArn: .*/other is not in the doc"),
     (at("findings 0 incidentRecordArn", OTHER), r"findings\[0\].incidentRecordArn: .*add it, or take away"),
-    (at("resourcePolicies 0 responsePlanArn", OTHER), r"resourcePolicies\[0\].responsePlanArn: .*is not in the document"),
+    (
+        at("resourcePolicies 0 responsePlanArn", OTHER),
+        r"resourcePolicies\[0\].responsePlanArn: .*is not in the document",
+    ),
     (at("tags 0 resourceArn", OTHER), r"tags\[0\].resourceArn: .* is not in the document"),
     (at("schedule 0 replicationSetArn", OTHER), r"schedule\[0\]: .* is not in the document: nothing of it is to end"),
     (at("replicationSets", []), "schedule|replicationSets"),
     # the replication set
     (at("schedule", []), r"replicationSets\[0\].record.status: UPDATING, but nothing says when that ends; add {"),
+    (at_rest_with_an_end, r"schedule\[0\]: .* is ACTIVE: nothing of it is to end; take this away"),
     (again("schedule", number=9999), r"schedule\[1\]: the change of .* ends twice"),
-    (regions("ACTIVE", "CREATING"), "record.status: a set that is ACTIVE has Regions that are ACTIVE; these are ACTIVE, C"),
+    (
+        regions("ACTIVE", "CREATING"),
+        "record.status: a set that is ACTIVE has Regions that are ACTIVE; these are ACTIVE, C",
+    ),
     (regions("ACTIVE", status="UPDATING"), "exactly one of them CREATING or DELETING; these are ACTIVE"),
     (regions("CREATING", "DELETING", status="UPDATING"), "exactly one of them"),
     (regions("ACTIVE", status="FAILED"), "at least one of them FAILED"),
@@ -139,7 +161,10 @@ BROKEN: list[tuple[Edit, str]] = [
     (at("replicationSets 0 record regionMap us-east-1 sseKmsKeyId", "key"), "regionMap: all Regions have keys or none"),
     (without("replicationSets 0 record regionMap us-east-1 sseKmsKeyId"), "'sseKmsKeyId' is a required property"),
     # client tokens
-    (at("clientTokens 0 operation", "ListTagsForResource"), r"clientTokens\[0\].operation: 'ListTagsForResource' is not"),
+    (
+        at("clientTokens 0 operation", "ListTagsForResource"),
+        r"clientTokens\[0\].operation: 'ListTagsForResource' is not",
+    ),
     (at("clientTokens 0 params", {}), r"clientTokens\[0\].params: "),
     (at("clientTokens 0 answer eventId", ""), r"clientTokens\[0\].answer: there is no member eventId"),
     (at("clientTokens 0 clientToken", "x"), r"clientTokens\[0\].params.clientToken: expected 'x', as in clientToken"),
@@ -189,7 +214,11 @@ def test_the_schema_is_one() -> None:
 # -- whatever comes
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-2, 99) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 99)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=4,
 )
@@ -219,8 +248,7 @@ def test_a_spoilt_document_is_refused_or_is_an_account_that_works(data: st.DataO
             holder[key] = deepcopy(other[name])
     try:
         fake = fakeim.FakeIncidentManager.from_dump(document, clock=Clock(lambda: NOON))
-    except ValueError as error:
-        assert len(str(error)) < 500
+    except ValueError:
         return
     assert fakeim.FakeIncidentManager.from_dump(fake.dump()).dump() == fake.dump()
     assert disorder(fake) == []
@@ -242,7 +270,9 @@ def test_a_spoilt_document_is_refused_or_is_an_account_that_works(data: st.DataO
         ("{" + ",".join(f'"{each}":1' for each in range(100_000)) + ',"99999":1}', "'99999' stands twice"),
         (json.dumps(DOCUMENT | {"timelineEvents": [DOCUMENT["timelineEvents"][0]] * 5_000}), "is that of"),
         (
-            json.dumps(edited(at("responsePlans 0 record chatChannel chatbotSns", [{"x": 1}, {"y": 1}] * 20_000))),
+            json.dumps(
+                edited(at("responsePlans 0 record chatChannel chatbotSns", [{"x": each} for each in range(40_000)]))
+            ),
             "chatbotSns: ",
         ),
         (json.dumps(edited(at("incidentRecords 0 record arn", "arn:aws:" + "a-" * 500_000))), "arn: 'arn:aws:a-a-"),

@@ -7,7 +7,8 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
     POST /_fakeim/snapshot     keep it as it is now: gives {"snapshot": "1"}
     POST /_fakeim/restore      {"snapshot": "1"}: bring that back; works any number of times
     GET  /_fakeim/dump         the account as a document, as ``fake.dump`` writes it
-    POST /_fakeim/load         such a document: make the account as it says
+    POST /_fakeim/load         such a document, of a megabyte at most (``fakeim serve --load`` takes any): make the
+                               account as it says
     POST /_fakeim/clock        {"follow_system": true}, {"freeze": true} or {"freeze": "2026-01-01T00:00:00Z"},
                                {"unfreeze": true}, {"move_to": "2026-01-01T00:00:00Z"}, {"advance": seconds}
     POST /_fakeim/transitions  {"immediate": true}, {"after": seconds}, {"manual": true},

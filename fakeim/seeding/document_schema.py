@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from fakeim import schemas
@@ -12,8 +11,6 @@ from fakeim.spec import json_schema
 from fakeim.spec.api import load_api, once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jsonschema.protocols import Validator
 
     from fakeim.seeding.document import Kind
@@ -63,17 +60,8 @@ def schema() -> Document:
 
 @once
 def validator() -> Validator:
-    """Give a validator of documents, whose time is in proportion to what it is given."""
-    from jsonschema import ValidationError, validators  # noqa: PLC0415 - import fakeim does without
-
-    def unique(_: Any, wanted: bool, value: Any, __: Any) -> Iterator[ValidationError]:  # noqa: FBT001 - called by jsonschema
-        # jsonschema's own compares each with each.
-        if wanted and isinstance(value, list) and len({json.dumps(each) for each in value}) != len(value):
-            yield ValidationError("an element stands there twice")
-
-    extend: Any = validators.extend  # its stub is untyped
-    found: Validator = extend(type(schemas.validator({})), {"uniqueItems": unique})(schema())
-    return found
+    """Give a validator of documents."""
+    return schemas.validator(schema())
 
 
 def _object(properties: Document) -> Document:

@@ -56,6 +56,7 @@ def read(source: str | PathLike[str] | dict[str, Any]) -> Account:
     try:
         document = _parsed(source)
         _check_version(document)
+        # The first error alone: sizes are looked at before elements are compared with each other.
         wrong = next(validator().iter_errors(document), None)
         if wrong is not None:
             raise _refusal(wrong)
