@@ -55,6 +55,7 @@ EC2_EVENT: Any = {
     "resources": [INSTANCE, INSTANCE, "no ARN", 7],
     "detail": {"instance-id": "i-1", "state": "terminated"},
 }
+OWN: Any = {"identifier": {"type": "OTHER", "value": {"url": "https://example.org"}}}
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_a_rule_opens_an_incident_for_any_event(fake: FakeIncidentManager) -> No
 
 def test_an_event_of_any_length_opens_an_incident(fake: FakeIncidentManager) -> None:
     event = EC2_EVENT | {"resources": [f"{INSTANCE}{each}" for each in range(200)], "detail": {"text": "x" * 50_000}}
-    incident = fake.open_incident("web", event=event, rule="long")
+    incident = fake.open_incident("web", event=event, rule="long", related_items=[OWN])
     assert len(triggers(fake, incident)[0]["rawData"]) <= 10_000
     pages = fake.client().get_paginator("list_related_items").paginate(incidentRecordArn=incident)
     assert len([item for page in pages for item in page["relatedItems"]]) == 100 + 1
@@ -168,6 +169,9 @@ def test_an_event_is_not_kept_as_it_was_passed(fake: FakeIncidentManager) -> Non
         ({"event": [ALARM]}, "expected one EventBridge event"),
         ({"event": {"time": datetime(2026, 3, 14, tzinfo=UTC)}}, "not JSON"),
         ({"event": {}, "rule": "rule"}, "source is missing"),
+        ({"event": EC2_EVENT, "rule": 7}, "rule=7: give the name or the ARN"),
+        ({"event": ALARM, "related_items": 7}, "relatedItems, value: 7"),
+        ({"event": ALARM, "related_items": [OWN] * 101}, "at 'relatedItems' failed .* less than or equal to 100"),
         ({"event": EC2_EVENT, "rule": "a rule\n"}, "triggerDetails.triggerArn"),
         (
             {"event": ALARM, "trigger_details": {"source": "own", "timestamp": 0}},

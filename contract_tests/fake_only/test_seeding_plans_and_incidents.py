@@ -205,6 +205,7 @@ def test_resolved_incidents_can_be_many_though_one_string_can_be_open_once(fake:
         (lambda fake: fake.open_incident(status="RESOLVE"), ValueError, "status='RESOLVE'; did you mean RESOLVED"),
         (lambda fake: fake.open_incident(status="OPEN", resolved_at=NOW), ValueError, "leave out status='OPEN'"),
         (lambda fake: fake.open_incident(at="soon"), ValueError, "at='soon': give a datetime or ISO 8601"),
+        (lambda fake: fake.open_incident(at="9999-12-31T23:00-12:00"), ValueError, "at='9999.*: give a datetime"),
         (lambda fake: fake.open_incident(at=17), ValueError, "at=17: give a datetime"),
         (lambda fake: fake.open_incident(at=NOW + timedelta(1)), ValueError, "at=.*has not come yet.*move_to"),
         (lambda fake: fake.open_incident(resolved_at=NOW + timedelta(1)), ValueError, "resolved_at=.*not come yet"),

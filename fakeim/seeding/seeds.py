@@ -76,9 +76,9 @@ class Seeds:
         if trigger is not None:
             if "triggerDetails" in params:
                 raise ValueError("trigger_details stand in the event: give only one of both")
-            items = [*params.get("relatedItems", ()), *trigger.members["relatedItems"]]
-            params |= trigger.members | {"relatedItems": items}
-            plan = plan or trigger.plan
+            own = params.get("relatedItems", [])
+            params |= {"relatedItems": _joined(own, trigger.resources), "triggerDetails": trigger.details}
+            plan = trigger.plan if plan is None else plan
         return self._sow("StartIncident", at, lambda world: _open_incident(world, plan, params, end))
 
     def timeline_event(
@@ -163,6 +163,12 @@ def _open_incident(world: World, plan: str | None, params: Record, end: Ending) 
     return arn
 
 
+def _joined(own: Any, items: list[Record]) -> Any:
+    """Add ``items`` to a user's own, as many as an incident starts with; what is no list is left to be refused."""
+    most = load_api().shape("RelatedItemList").max or 0
+    return [*own, *items[: max(0, most - len(own))]] if isinstance(own, list | tuple) else own
+
+
 def _plan_arn(world: World, plan: str | None) -> str:
     if plan is None:
         oldest = world.state.response_plans.first()
@@ -199,9 +205,11 @@ def _go_to(world: World, keyword: str, moment: int, *, first: int | None) -> Non
 
 def _moment(keyword: str, value: Moment) -> int:
     try:
-        return epoch_milliseconds(value)
+        found = epoch_milliseconds(value)
+        instant(found)
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise ValueError(f"{keyword}={value!r}: give a datetime or ISO 8601 text") from None
+    return found
 
 
 def _finding_details(details: dict[str, Any]) -> Record:

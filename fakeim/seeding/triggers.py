@@ -23,7 +23,7 @@ from fakeim.spec.codec import compact_json
 from fakeim.spec.validation import constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fakeim.seeding.alarm_events import Event
 
@@ -39,9 +39,10 @@ _RESOURCES = {
 
 
 class Trigger(NamedTuple):
-    """What an event brings to StartIncident, and the plan that it names, if it does."""
+    """What an event brings to StartIncident: the triggerDetails, related items, and the plan that it names, if so."""
 
-    members: dict[str, Any]
+    details: dict[str, Any]
+    resources: list[dict[str, Any]]
     plan: str | None
 
 
@@ -67,33 +68,30 @@ def of_alarm(event: Event) -> Trigger:
         actions, metrics = configuration.get("alarmActions"), _metrics(configuration.get("metrics"))
     plans = [each for each in _listed(actions) if isinstance(each, str) and ":response-plan/" in each]
     involved = (found for each in metrics for found in _involved(each, *arn.split(":")[3:5]))
-    return Trigger(_members(ALARM, arn, time, event, involved), plans[0] if plans else None)
+    return Trigger(_details(ALARM, arn, time, event), _items(involved), plans[0] if plans else None)
 
 
 def of_rule(event: Event, rule: str) -> Trigger:
     """Let the EventBridge rule called ``rule``, or of that ARN, match ``event`` (rule 1)."""
+    if not isinstance(rule, str):
+        raise ValueError(f"rule={rule!r}: give the name or the ARN of an EventBridge rule")  # noqa: TRY004 - as for a bad name
     alarm_events.check(event, alarm_events.EVENT)
     region = event["region"]
     place = f"arn:{partition(region)}:events:{region}:{event['account']}:rule/"
     arn = rule if rule.startswith("arn:") else place + rule
-    return Trigger(_members(RULE, arn, event["time"], event, _listed(event.get("resources"))), None)
+    return Trigger(_details(RULE, arn, event["time"], event), _items(_listed(event.get("resources"))), None)
 
 
-def _members(source: str, arn: str, time: str, event: Event, involved: Any) -> dict[str, Any]:
-    is_arn, longest = constraint(load_api().shape("Arn")), load_api().shape("RawData").max
-    found = [each for each in dict.fromkeys(filter(_is_text, involved)) if is_arn(each)]
-    most = load_api().shape("RelatedItemList").max
-    return {
-        "relatedItems": [
-            {"identifier": {"type": "INVOLVED_RESOURCE", "value": {"arn": each}}} for each in found[:most]
-        ],
-        "triggerDetails": {
-            "rawData": compact_json(event)[:longest],
-            "source": source,
-            "timestamp": datetime.fromisoformat(time),
-            "triggerArn": arn,
-        },
-    }
+def _details(source: str, arn: str, time: str, event: Event) -> dict[str, Any]:
+    raw_data = compact_json(event)[: load_api().shape("RawData").max]
+    return {"rawData": raw_data, "source": source, "timestamp": datetime.fromisoformat(time), "triggerArn": arn}
+
+
+def _items(resources: Iterable[Any]) -> list[dict[str, Any]]:
+    """Make related items of those ``resources`` that are ARNs, each once (rule 3)."""
+    is_arn = constraint(load_api().shape("Arn"))
+    found = dict.fromkeys(each for each in resources if isinstance(each, str) and is_arn(each))
+    return [{"identifier": {"type": "INVOLVED_RESOURCE", "value": {"arn": each}}} for each in found]
 
 
 def _involved(metric: object, region: str, account: str) -> Iterator[str]:
@@ -119,7 +117,3 @@ def _metrics(given: object) -> list[object]:
 
 def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
