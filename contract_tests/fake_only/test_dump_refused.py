@@ -167,6 +167,7 @@ BROKEN: list[tuple[Edit, str]] = [
     ),
     (at("clientTokens 0 params", {}), r"clientTokens\[0\].params: "),
     (at("clientTokens 0 answer eventId", ""), r"clientTokens\[0\].answer: there is no member eventId"),
+    (at("clientTokens 0 clientToken", "x" * 99_999), r"params.clientToken: expected 'xxx.* \.\.\. .*in clientToken"),
     (at("clientTokens 0 clientToken", "x"), r"clientTokens\[0\].params.clientToken: expected 'x', as in clientToken"),
 ]
 

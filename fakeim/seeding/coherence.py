@@ -53,17 +53,7 @@ def of_replication_set(record: Record, place: Place) -> Iterator[Problem]:
             yield ".regionMap", f"{name} is no Region of the partition {place.partition}; take it away, or correct it"
     if len({each["sseKmsKeyId"] == replication_sets.DEFAULT_KEY for each in regions.values()}) > 1:
         yield ".regionMap", f"all Regions have keys or none has; none is {replication_sets.DEFAULT_KEY} in all of them"
-    allowed, wanted = _ALLOWED[status]
-    found = [each["status"] for each in regions.values()]
-    changing = [each for each in found if each in wanted]
-    if not allowed.issuperset(found) or (wanted and not changing) or (status == "UPDATING" and len(changing) != 1):
-        told = f"Regions that are {' or '.join(sorted(allowed))}"
-        told += (
-            f", {'exactly' if status == 'UPDATING' else 'at least'} one of them {' or '.join(sorted(wanted))}"
-            if wanted
-            else ""
-        )
-        yield ".status", f"a set that is {status} has {told}; these are {', '.join(found)}"
+    yield from _of_statuses(status, [each["status"] for each in regions.values()])
 
 
 def of_response_plan(record: Record, place: Place) -> Iterator[Problem]:
@@ -101,3 +91,13 @@ CHECKS: Mapping[str, Callable[[Record, Place], Iterator[Problem]]] = {
 def _of_arn(record: Record, place: Place, kind: str, form: str, rest: str) -> Iterator[Problem]:
     if not re.fullmatch(re.escape(place.arn(kind, "")) + rest, record["arn"]):
         yield ".arn", f"expected {place.arn(kind, form)}, by the document's account"
+
+
+def _of_statuses(status: str, found: list[str]) -> Iterator[Problem]:
+    allowed, wanted = _ALLOWED[status]
+    count, one_alone = sum(each in wanted for each in found), status == "UPDATING"
+    if allowed.issuperset(found) and (not wanted or count == 1 or (count and not one_alone)):
+        return
+    one = f", {'exactly' if one_alone else 'at least'} one of them {' or '.join(sorted(wanted))}" if wanted else ""
+    told = f"a set that is {status} has Regions that are {' or '.join(sorted(allowed))}{one}"
+    yield ".status", f"{told}; these are {', '.join(found)}"

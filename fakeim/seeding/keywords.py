@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from fakeim.service.state import Record
 
-TEMPLATE = "incidentTemplate"
-
 
 class PlanMembers(TypedDict, total=False):
     """The keywords of a response plan: the members of CreateResponsePlan and of its IncidentTemplate."""
@@ -65,27 +63,19 @@ class ItemMembers(TypedDict, total=False):
 
 def plan_request(name: str, given: Mapping[str, Any]) -> Record:
     """Give the members of CreateResponsePlan for a plan called ``name``, with a template whatever is ``given``."""
-    known = members("IncidentTemplate", PlanMembers.__annotations__)
-    template = {"title": name, "impact": 3} | {known[each]: value for each, value in given.items() if each in known}
-    own = members("CreateResponsePlanInput", PlanMembers.__annotations__)
-    return {own[each]: value for each, value in given.items() if each in own} | {"name": name, TEMPLATE: template}
+    template = {"title": name, "impact": 3} | renamed("IncidentTemplate", given)
+    return renamed("CreateResponsePlanInput", given) | {"name": name, "incidentTemplate": template}
+
+
+def renamed(shape: str, given: Mapping[str, Any]) -> Record:
+    """Give those of ``given`` that are members of ``shape``, under the names that they have there."""
+    known = _members(shape)
+    return {known[each]: value for each, value in given.items() if each in known}
 
 
 @cache
 def _members(shape: str) -> dict[str, str]:
     return {xform_name(member): member for member in load_api().shape(shape).members}
-
-
-def members(shape: str, keywords: Iterable[str]) -> dict[str, str]:
-    """Give those of ``keywords`` that stand for members of ``shape``, each with its member."""
-    known = _members(shape)
-    return {each: known[each] for each in keywords if each in known}
-
-
-def renamed(shape: str, given: Mapping[str, Any]) -> Record:
-    """Give ``given`` under the names that the members of ``shape`` have."""
-    known = members(shape, given)
-    return {known[each]: value for each, value in given.items()}
 
 
 def expect(method: str, given: Iterable[str], kind: type) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fakeim.service.state import Record, Table
     from fakeim.spec.api import Shape
 
-_LONGEST_TOLD = 200
+_LONGEST_TOLD = 300
 _FIRST_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
@@ -110,9 +110,13 @@ def _refusal(wrong: ValidationError) -> ValueError:
         message = f"there is no member {unknown}{did_you_mean(unknown, known)}"
     elif "description" in wrong.schema and wrong.validator == "pattern":  # type: ignore[operator]
         message = f"{wrong.instance!r} does not fit; expected {wrong.schema['description']}"  # type: ignore[index]
-    if len(message) > _LONGEST_TOLD:  # it begins with the value, and ends with what is wrong with it
-        message = f"{message[: _LONGEST_TOLD // 2]} ... {message[-_LONGEST_TOLD // 2 :]}"
-    return ValueError(f"{wrong.json_path.removeprefix('$').removeprefix('.') or 'the document'}: {message}")
+    return _wrong(wrong.json_path.removeprefix("$").removeprefix(".") or "the document", message)
+
+
+def _wrong(path: str, problem: str) -> ValueError:
+    if len(problem) > _LONGEST_TOLD:  # it begins with a value, and ends with what is wrong with it
+        problem = f"{problem[: _LONGEST_TOLD // 2]} ... {problem[-_LONGEST_TOLD // 2 :]}"
+    return ValueError(f"{path}: {problem}")
 
 
 class Reading:
@@ -137,7 +141,7 @@ class Reading:
         self._check_replication_set()
         last = self._document["lastNumber"]
         if self._numbers and last < max(self._numbers):
-            raise ValueError(f"lastNumber: {last} is less than a record's number, {max(self._numbers)}: raise it")
+            raise _wrong("lastNumber", f"{last} is less than a record's number, {max(self._numbers)}: raise it")
         state.number = last
         state.commit()
         found = state.replication_sets.first()
@@ -149,7 +153,7 @@ class Reading:
         for index, row in enumerate(self._document.get(member, ())):
             path, number = f"{member}[{index}]", row["number"]
             if number in self._numbers:
-                raise ValueError(f"{path}.number: {number} is that of {self._numbers[number]} too; give it its own")
+                raise _wrong(f"{path}.number", f"{number} is that of {self._numbers[number]} too; give it its own")
             self._numbers[number] = path
             yield path, row
 
@@ -160,12 +164,12 @@ class Reading:
         for where, problem in (
             coherence.CHECKS[table_name](record, self._place) if table_name in coherence.CHECKS else ()
         ):
-            raise ValueError(f"{path}.record{where}: {problem}")
+            raise _wrong(f"{path}.record{where}", problem)
         where, holder = (path, row) if kind.named else (f"{path}.record", record)
         group = self._owner(f"{where}.{kind.owner}", kind.owner, holder[kind.owner]) if kind.owner else 0
         name = row[kind.id] if kind.id == kind.owner else record[kind.id]
         if name in table:
-            raise ValueError(f"{path}: {kind.id} {name} stands twice in {kind.member}; take one away, or rename it")
+            raise _wrong(path, f"{kind.id} {name} stands twice in {kind.member}; take one away, or rename it")
         time = milliseconds(record[kind.time]) if kind.time else 0
         table.put((group, time, row["number"], name), record)
 
@@ -177,16 +181,16 @@ class Reading:
         for table in tables:
             if arn in table:
                 return table.position(arn)[2] if member in owners else 0
-        raise ValueError(f"{path}: {arn} is not in the document; add it, or take away what belongs to it")
+        raise _wrong(path, f"{arn} is not in the document; add it, or take away what belongs to it")
 
     def _store_token(self, path: str, row: Record) -> None:
         operation, tokens = load_api().operations[row["operation"]], self._state.client_tokens
         params = with_times(operation.input, row["params"], f"{path}.params")
         if params.get(operation.token or "") != row["clientToken"]:
-            raise ValueError(f"{path}.params.{operation.token}: expected {row['clientToken']!r}, as in clientToken")
+            raise _wrong(f"{path}.params.{operation.token}", f"expected {row['clientToken']!r}, as in clientToken")
         name = f"{operation.name} {row['clientToken']}"
         if name in tokens:
-            raise ValueError(f"{path}: the client token of {name} stands twice; take one away")
+            raise _wrong(path, f"the client token of {name} stands twice; take one away")
         answer = with_times(operation.output, row["answer"], f"{path}.answer")
         expiry = _moment(row["expires"], f"{path}.expires")
         tokens.put((0, expiry, row["number"], name), {"params": params, "answer": answer})
@@ -196,29 +200,30 @@ class Reading:
         found = self._state.replication_sets.get(arn)
         if found is None or found["status"] not in coherence.PENDING:
             status = "not in the document" if found is None else found["status"]
-            raise ValueError(f"{path}: {arn} is {status}: nothing of it is to end; take this away")
+            raise _wrong(path, f"{arn} is {status}: nothing of it is to end; take this away")
         if arn in self._state.schedule:
-            raise ValueError(f"{path}: the change of {arn} ends twice; take one away")
+            raise _wrong(path, f"the change of {arn} ends twice; take one away")
         due = FOREVER if row["due"] is None else _moment(row["due"], f"{path}.due")
         self._state.schedule.put((0, due, row["number"], arn), {"arn": arn})
 
     def _check_replication_set(self) -> None:
         state = self._state
         if len(state.replication_sets) > 1:
-            raise ValueError("replicationSets: an account has at most one; take the others away")
+            raise _wrong("replicationSets", "an account has at most one; take the others away")
         row = state.replication_sets.first()
         status = row[1]["status"] if row else "not there"
         if row and status in coherence.PENDING and row[1]["arn"] not in state.schedule:
             told = f'add {{"number": ..., "replicationSetArn": "{row[1]["arn"]}", "due": null}} to {SCHEDULE}'
-            raise ValueError(f"replicationSets[0].record.status: {status}, but nothing says when that ends; {told}")
+            raise _wrong("replicationSets[0].record.status", f"{status}, but nothing says when that ends; {told}")
         if (len(state.response_plans) or len(state.incident_records)) and status in (
             "not there",
             "CREATING",
             "DELETING",
         ):
-            raise ValueError(
-                f"replicationSets: the set is {status}, and without one there are no plans or incidents; "
-                "make one that is ACTIVE, or take them away"
+            raise _wrong(
+                "replicationSets",
+                f"the set is {status}, and without one there are no plans or incidents; "
+                "make one that is ACTIVE, or take them away",
             )
 
 
@@ -240,4 +245,4 @@ def _moment(text: str, path: str) -> int:
     try:
         return epoch_milliseconds(text)
     except ValueError:
-        raise ValueError(f"{path}: {text!r} is no time; there is no such day or hour") from None
+        raise _wrong(path, f"{text!r} is no time; there is no such day or hour") from None
