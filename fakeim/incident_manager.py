@@ -247,8 +247,7 @@ class FakeIncidentManager:
         """
         if event is None and rule is not None:
             raise ValueError(f"rule={rule!r} has matched no event: give event=… as well")
-        read = None if event is None else triggers.read(event)
-        trigger = None if read is None else triggers.of_alarm(read) if rule is None else triggers.of_rule(read, rule)
+        trigger = None if event is None else triggers.read(event, rule)
         return self._seeds.incident(plan, at, trigger, members, ending(status, resolved_at))
 
     def add_timeline_event(

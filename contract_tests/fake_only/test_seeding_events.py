@@ -58,6 +58,13 @@ EC2_EVENT: Any = {
 OWN: Any = {"identifier": {"type": "OTHER", "value": {"url": "https://example.org"}}}
 
 
+def deep(levels: int) -> Any:
+    event: Any = {}
+    for _ in range(levels):
+        event = {"detail": event}
+    return event
+
+
 @pytest.fixture
 def fake() -> FakeIncidentManager:
     fake = fakeim.FakeIncidentManager()
@@ -169,6 +176,8 @@ def test_an_event_is_not_kept_as_it_was_passed(fake: FakeIncidentManager) -> Non
         ({"event": [ALARM]}, "expected one EventBridge event"),
         ({"event": {"time": datetime(2026, 3, 14, tzinfo=UTC)}}, "not JSON"),
         ({"event": {}, "rule": "rule"}, "source is missing"),
+        ({"event": '{"a":' * 99_999}, "not JSON|nested too deeply"),
+        ({"event": deep(99_999)}, "nested too deeply"),
         ({"event": EC2_EVENT, "rule": 7}, "rule=7: give the name or the ARN"),
         ({"event": ALARM, "related_items": 7}, "relatedItems, value: 7"),
         ({"event": ALARM, "related_items": [OWN] * 101}, "at 'relatedItems' failed .* less than or equal to 100"),

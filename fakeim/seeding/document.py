@@ -122,7 +122,9 @@ def _token(row: Row) -> Record:
 
 
 def _effect(row: Row) -> Record:
-    (_, due, number, arn), _ = row
+    (_, due, number, arn), record = row
+    if record != {"arn": arn}:
+        raise TypeError(f"a dump has no form for the effect {record}")  # rather than one that is loaded as another
     # The end of a change that waits for a word has no time: no clock shows what lies behind LATEST.
     return {"number": number, "replicationSetArn": arn, "due": None if due > LATEST else iso(due)}
 

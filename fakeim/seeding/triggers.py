@@ -46,14 +46,13 @@ class Trigger(NamedTuple):
     plan: str | None
 
 
-def read(event: Mapping[str, Any] | str | bytes) -> Event:
-    """Give the event, be it parsed or JSON text; a ``ValueError`` if it is neither."""
-    if isinstance(event, str | bytes):
-        return alarm_events.parse_object(event)
+def read(event: Mapping[str, Any] | str | bytes, rule: str | None) -> Trigger:
+    """Read an event, parsed or JSON text, of an alarm or, with a ``rule``, of that; a ``ValueError`` if it is none."""
     try:
-        return alarm_events.parse_object(compact_json(event))
-    except TypeError as error:
-        raise ValueError(f"not JSON ({error})") from None
+        parsed = alarm_events.parse_object(event if isinstance(event, str | bytes) else _written(event))
+        return of_alarm(parsed) if rule is None else of_rule(parsed, rule)
+    except RecursionError:
+        raise ValueError("no event: it is nested too deeply") from None
 
 
 def of_alarm(event: Event) -> Trigger:
@@ -82,6 +81,13 @@ def of_rule(event: Event, rule: str) -> Trigger:
     return Trigger(_details(RULE, arn, event["time"], event), _items(_listed(event.get("resources"))), None)
 
 
+def _written(event: Mapping[str, Any]) -> str:
+    try:
+        return compact_json(event)
+    except TypeError as error:
+        raise ValueError(f"not JSON ({error})") from None
+
+
 def _details(source: str, arn: str, time: str, event: Event) -> dict[str, Any]:
     raw_data = compact_json(event)[: load_api().shape("RawData").max]
     return {"rawData": raw_data, "source": source, "timestamp": datetime.fromisoformat(time), "triggerArn": arn}
@@ -101,7 +107,8 @@ def _involved(metric: object, region: str, account: str) -> Iterator[str]:
     namespace = metric.get("namespace", metric.get("Namespace"))
     dimensions = metric.get("dimensions", metric.get("Dimensions"))
     if isinstance(dimensions, list):
-        dimensions = {each.get("name"): each.get("value") for each in dimensions if isinstance(each, dict)}
+        named = [each for each in dimensions if isinstance(each, dict) and isinstance(each.get("name"), str)]
+        dimensions = {each["name"]: each.get("value") for each in named}
     if isinstance(namespace, str) and isinstance(dimensions, dict) and namespace in _RESOURCES:
         dimension, rest = _RESOURCES[namespace]
         if dimension in dimensions:
