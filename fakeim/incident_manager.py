@@ -7,11 +7,14 @@ import time
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from fakeim.clients.bound import make_boto3_client
 from fakeim.clients.direct import make_client
-from fakeim.service import errors, findings, replication_sets
+from fakeim.seeding import document, loading, triggers
+from fakeim.seeding.chance import Chance
+from fakeim.seeding.seeds import Seeds, ending
+from fakeim.service import replication_sets
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher
 from fakeim.service.faults import Faults
@@ -19,13 +22,11 @@ from fakeim.service.ids import Ids
 from fakeim.service.regions import is_region, partition
 from fakeim.service.transitions import Transitions
 from fakeim.service.world import World
-from fakeim.spec.api import load_api
-from fakeim.spec.codec import Misfit, reader
-from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from os import PathLike
     from typing import Any
     from wsgiref.types import WSGIApplication
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
         ResponsePlans,
         TimelineEvents,
     )
+    from fakeim.seeding.chance import Place
+    from fakeim.seeding.keywords import IncidentMembers, ItemMembers, PlanMembers
     from fakeim.service.calls import Calls
     from fakeim.service.state import State
 
@@ -51,7 +54,7 @@ class Snapshot(NamedTuple):
 
     account: str
     state: State
-    chance: tuple[Any, ...]
+    chance: Place
 
     def diff(self, later: Snapshot) -> Diff:
         """Tell what of the account's resources is different in ``later``: a ``Diff``, false when nothing is.
@@ -98,8 +101,8 @@ class FakeIncidentManager:
         self._regions = _checked_regions(regions)
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
-        self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
-        self._mishaps = Random(seed)  # noqa: S311 - apart from the ids, which faults are not to shift
+        self._chance = Chance(seed)
+        self._mishaps = Random(seed)  # noqa: S311 - chance that can be foretold, and apart from the ids, which faults are not to shift
         self._world = World(
             account_id=account_id,
             partition=partition(self._regions[0]),
@@ -109,6 +112,7 @@ class FakeIncidentManager:
             transitions=Transitions(self._end_pending),
         )
         self._dispatcher = Dispatcher(self._world, Faults(self._mishaps.random))
+        self._seeds = Seeds(self._dispatcher, self._regions[0])
         self._onboard()
 
     def __repr__(self) -> str:
@@ -188,8 +192,8 @@ class FakeIncidentManager:
             port: The port to listen on; 0 takes a free one.
             host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
             accounts: Fakes for calls that are signed with certain access keys; this one has all others.
-            control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, clock,
-                transitions, findings.
+            control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, dump,
+                load, clock, transitions, findings.
 
         Returns:
             A context manager that gives the URL. Entering it raises ``OSError`` where the address cannot be had.
@@ -203,6 +207,121 @@ class FakeIncidentManager:
         plain = control and not accounts
         app = self.wsgi_app if plain else self.make_wsgi_app(accounts=accounts, control=control)
         return server.serve(app, host, port)
+
+    # -- seeding: what is there before the code under test begins
+
+    def add_response_plan(self, name: str | None = None, **members: Unpack[PlanMembers]) -> str:
+        """Add a response plan, as CreateResponsePlan does, but not as a call: it is in no log and no fault strikes it.
+
+        Args:
+            name: By default ``plan``, or ``plan-2`` and so on where that is taken.
+            members: The other members of CreateResponsePlan and of its IncidentTemplate, all side by side and spelt as
+                Python does: ``title`` (by default the name), ``impact`` (by default 3), ``summary``, ``dedupe_string``,
+                ``incident_tags``, ``notification_targets``, ``display_name``, ``chat_channel``, ``engagements``,
+                ``actions``, ``integrations``, ``tags``. Their values are those that boto3 takes.
+
+        Returns:
+            The plan's ARN.
+
+        Raises:
+            ValueError: The service would refuse it; the message says why.
+            TypeError: There is no such keyword; with a suggestion.
+        """
+        return self._seeds.response_plan(name, members)
+
+    def open_incident(
+        self,
+        plan: str | None = None,
+        *,
+        at: datetime | str | None = None,
+        status: str | None = None,
+        resolved_at: datetime | str | None = None,
+        event: Mapping[str, Any] | str | bytes | None = None,
+        rule: str | None = None,
+        **members: Unpack[IncidentMembers],
+    ) -> str:
+        """Open an incident: by hand, or as a CloudWatch alarm or an EventBridge rule would.
+
+        The event is a keyword, not a method of its own, because all else is the same: the plan, the moment, what is
+        overridden, and that an incident which is open already is found and not opened again.
+
+        Args:
+            plan: The name or the ARN of the response plan. By default the one that the alarm's actions name, or the
+                oldest; where there is none, one is made.
+            at: When: a ``datetime`` (naive meaning UTC) or ISO 8601 text, not after the fake's clock; by default now.
+                Records, ids and automatic events are of that time.
+            status: ``"RESOLVED"`` for an incident that is over.
+            resolved_at: When it was resolved, as ``at``; by default at once.
+            event: What opens it, parsed or as JSON text. Without a ``rule`` it is an alarm that goes off: EventBridge's
+                "CloudWatch Alarm State Change", or the message that the alarm's actions get (``AlarmArn``,
+                ``NewStateValue``, ``AlarmActions`` and so on). It becomes the triggerDetails, and the resources
+                that it names become related items. An alarm has one open incident of a plan.
+            rule: The name or the ARN of the EventBridge rule that matched ``event``, which may then be any event. A
+                rule has one open incident of a plan.
+            members: The other members of StartIncident: ``title``, ``impact``, ``related_items``, ``trigger_details``;
+                their values are those that boto3 takes.
+
+        Returns:
+            The incident's ARN; that of the open one, if this is the same.
+
+        Raises:
+            ValueError: The service would refuse it, or an argument is not as described; the message says why.
+            TypeError: There is no such keyword; with a suggestion.
+        """
+        if event is None and rule is not None:
+            raise ValueError(f"rule={rule!r} has matched no event: give event=… as well")
+        trigger = None if event is None else triggers.read(event, rule)
+        return self._seeds.incident(plan, at, trigger, members, ending(status, resolved_at))
+
+    def add_timeline_event(
+        self,
+        incident_record_arn: str,
+        data: str,
+        *,
+        type: str = "Custom Event",
+        at: datetime | str | None = None,
+        references: list[dict[str, str]] | None = None,
+    ) -> str:
+        """Write an event to an incident's timeline.
+
+        Args:
+            incident_record_arn: The incident.
+            data: The event's eventData.
+            type: Its eventType; also one that only AWS writes, as "SSM Contacts Page Acknowledgement for Incident".
+            at: When it happened and was written, as for ``open_incident``.
+            references: Its eventReferences, as boto3 takes them.
+
+        Returns:
+            The event's id.
+
+        Raises:
+            ValueError: There is no such incident, or the service would refuse it; the message says why.
+        """
+        return self._seeds.timeline_event(incident_record_arn, data, type, at, references)
+
+    def add_related_item(
+        self,
+        incident_record_arn: str,
+        *,
+        type: str = "OTHER",
+        title: str | None = None,
+        at: datetime | str | None = None,
+        **value: Unpack[ItemMembers],
+    ) -> None:
+        """Add a related item to an incident, as UpdateRelatedItems does: the timeline tells of it.
+
+        Args:
+            incident_record_arn: The incident.
+            type: The item's type.
+            title: Its title.
+            at: When, as for ``open_incident``.
+            value: One of ``arn``, ``url``, ``metric_definition``, ``pager_duty_incident_detail``.
+
+        Raises:
+            ValueError: There is no such incident, or the service would refuse it; the message says why.
+            TypeError: There is no such keyword; with a suggestion.
+        """
+        self._seeds.related_item(incident_record_arn, type, title, at, value)
 
     def add_finding(
         self,
@@ -230,16 +349,78 @@ class FakeIncidentManager:
             "cloudFormationStackUpdate": cloud_formation_stack_update,
             "codeDeployDeployment": code_deploy_deployment,
         }
-        if not isinstance(incident_record_arn, str):
-            raise ValueError(f"incident_record_arn={incident_record_arn!r}: give the ARN of an incident")  # noqa: TRY004
-        details = _checked_details({kind: dict(value) for kind, value in given.items() if value is not None})
-        try:
-            finding_id, _ = self._dispatcher.run(
-                "AddFinding", self._regions[0], findings.add, self._world, incident_record_arn, details
+        return self._seeds.finding(incident_record_arn, given)
+
+    # -- the account as text
+
+    def dump(self, path: str | PathLike[str] | None = None) -> str:
+        """Write the account's resources as JSON text: what ``snapshot`` keeps, to be read, committed and loaded again.
+
+        Records have the API's own shape, with times in ISO 8601. The text says which version of this format it is.
+
+        Args:
+            path: A file to write the text to as well.
+
+        Returns:
+            The text. Loaded and dumped again, it is the same.
+        """
+        with self._dispatcher.lock:
+            content = document.written(self._world, self._chance)
+        text = document.as_text(content)
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
+        return text
+
+    def load(self, source: str | PathLike[str] | dict[str, Any]) -> None:
+        """Make the account as a dump says, in place of all that is there; the test's own settings stay.
+
+        What happens next is what would have happened in the account that was dumped: ids, page tokens, client tokens,
+        pending changes of the replication set.
+
+        Args:
+            source: What ``dump`` gave, the path of such a file, or the document as ``json.load`` gives it. Text
+                that begins with a brace is a document, other text a path.
+
+        Raises:
+            ValueError: It is no dump, or one of a newer fakeim or of another account, or something in it is wrong; the
+                message names the place in the document. Then nothing has changed.
+            OSError: The file cannot be read.
+        """
+        self._take(loading.read(source))
+
+    @classmethod
+    def from_dump(cls, source: str | PathLike[str] | dict[str, Any], **settings: Any) -> FakeIncidentManager:
+        """Make a fake of a dumped account.
+
+        Args:
+            source: As for ``load``.
+            settings: Arguments of the constructor, but for ``account_id``. By default ``regions`` are those of the
+                replication set.
+
+        Raises:
+            ValueError: As for ``load``, or an argument is not as described.
+            OSError: The file cannot be read.
+        """
+        account = loading.read(source)
+        fake = cls(account_id=account.account_id, **{"regions": account.regions} | settings)
+        fake._take(account)
+        return fake
+
+    def _take(self, account: loading.Account) -> None:
+        if (account.partition, account.account_id) != (self._world.partition, self._account_id):
+            given = f"{account.partition}:{account.account_id}"
+            raise ValueError(
+                f"accountId: this is a dump of {given}, whose ARNs would be foreign in {self._account}; "
+                "make a fake of it with FakeIncidentManager.from_dump(…)"
             )
-        except errors.ServiceError as error:
-            raise ValueError(error.message) from None
-        return finding_id
+        with self._dispatcher.lock:
+            self._world.state = account.state
+            self._chance.move_to(account.chance.place())
+
+    @property
+    def account_id(self) -> str:
+        """The twelve digits of the account."""
+        return self._account_id
 
     def to_html(self, incident: str | None = None, path: str | PathLike[str] | None = None) -> str:
         """Show the account as a page of HTML that needs nothing else: its incidents, their timelines, plans and calls.
@@ -343,7 +524,7 @@ class FakeIncidentManager:
         The clock, ``transitions`` and ``unreadable_secrets`` are the test's own settings, and no part of it.
         """
         with self._dispatcher.lock:
-            return Snapshot(self._account, self._world.state.copy(), self._chance.getstate())
+            return Snapshot(self._account, self._world.state.copy(), self._chance.place())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring back what ``snapshot`` kept; it can be restored any number of times.
@@ -355,7 +536,7 @@ class FakeIncidentManager:
             raise ValueError(f"a snapshot of account {snapshot.account} cannot be restored in {self._account}")
         with self._dispatcher.lock:
             self._world.state = snapshot.state.copy()
-            self._chance.setstate(snapshot.chance)
+            self._chance.move_to(snapshot.chance)
 
     def diff(self, before: Snapshot) -> Diff:
         """Tell what of the account's resources is different now: ``assert not fake.diff(before)``.
@@ -375,7 +556,7 @@ class FakeIncidentManager:
         with self._dispatcher.lock:
             if self._own_clock:
                 self.clock.follow_system()
-            self._chance.seed(self._seed)
+            self._chance.move_to(Chance(self._seed).place())
             self._mishaps.seed(self._seed)
             self._world.reset()
             self._dispatcher.reset()
@@ -418,15 +599,3 @@ def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
     if len(set(map(partition, names))) > 1:
         raise ValueError(f"regions={regions!r}: a replication set cannot span partitions")
     return tuple(names)
-
-
-def _checked_details(details: dict[str, Any]) -> dict[str, Any]:
-    shape = load_api().shape("FindingDetails")
-    try:
-        canonical: dict[str, Any] = reader(shape)(details)
-    except Misfit:
-        raise ValueError(f"not the details of one finding: {details!r}") from None
-    broken = [sentence for _, sentence in violations(shape, canonical)]
-    if broken:
-        raise ValueError("; ".join(broken))
-    return canonical

@@ -73,7 +73,9 @@ def send_bytes(url: str, request: bytes) -> bytes:
 
 
 def control(url: str, action: str, body: Any = b"", status: int = 200) -> Any:
-    answer = send(url, "GET" if action.partition("?")[0] in {"calls", "state"} else "POST", f"/_fakeim/{action}", body)
+    answer = send(
+        url, "GET" if action.partition("?")[0] in {"calls", "dump", "state"} else "POST", f"/_fakeim/{action}", body
+    )
     assert answer.status == status, answer.body
     assert answer.headers["content-type"] == "application/json"
     return answer.json

@@ -363,11 +363,22 @@ def test_undoing_the_writes_brings_back_what_was(before: list[tuple[Any, ...]], 
     assert shown(table) == was
 
 
-@given(before=WRITES, after=WRITES)
-def test_a_copy_of_a_table_is_its_own(before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]) -> None:
-    table = Table("things", [], lambda record: [("colour", record["colour"])])
+@given(before=WRITES, after=WRITES, later=WRITES)
+def test_a_copy_of_a_table_is_its_own(
+    before: list[tuple[Any, ...]], after: list[tuple[Any, ...]], later: list[tuple[Any, ...]]
+) -> None:
+    undo: list[Any] = []
+    table = Table("things", undo, lambda record: [("colour", record["colour"])])
     write(table, before)
-    was, copy = shown(table), table.copy([])
+    was, copy, other = shown(table), table.copy([]), table.copy([])
     assert shown(copy) == was
     write(copy, after)
-    assert shown(table) == was
+    assert shown(table) == shown(other) == was
+    undo.clear()
+    write(table, later)
+    assert shown(other) == was
+    for call, arguments in reversed(undo):
+        call(*arguments)
+    assert shown(table) == shown(other) == was
+    write(table, after)
+    assert shown(other) == was

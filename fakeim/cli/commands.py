@@ -6,8 +6,9 @@ import re
 import signal
 import warnings
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 from rich.console import Console
@@ -18,9 +19,6 @@ from fakeim.incident_manager import FakeIncidentManager
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_FIRST = "123456789012"
-"""The account of all credentials that no other one is given for."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,7 +47,7 @@ def demo(event: BinaryIO | None, *, print_event: bool) -> None:
     report.show(story.tell(_read(event)), Console(highlight=False))
 
 
-def _read(event: BinaryIO | None) -> alarm_events.Event:
+def _read(event: BinaryIO | None) -> dict[str, Any]:
     if event is None:
         return alarm_events.parse(alarm_events.SAMPLE.read_bytes())
     try:
@@ -83,12 +81,19 @@ def _account_ids(_: click.Context, option: click.Parameter, given: Sequence[str]
     callback=_account_ids,
     help="Let calls that are signed with this access key go to this account. Can be repeated.",
 )
+@click.option(
+    "--load",
+    "dump",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Begin with the account of this dump (fake.dump makes one, or GET /_fakeim/dump).",
+)
 @click.option("--no-control", is_flag=True, help="Serve AWS's API alone, without /_fakeim/ (reset, clock and so on).")
-def serve(port: int, host: str, account_ids: Mapping[str, str], *, no_control: bool) -> None:
+def serve(port: int, host: str, account_ids: Mapping[str, str], dump: str | None, *, no_control: bool) -> None:
     """Serve a fake account over HTTP, to SDKs of any language and to the AWS CLI, until Ctrl-C or SIGTERM."""
-    stop = Event()
+    stop, first = Event(), _first_account(dump)
     with ExitStack() as stack:
-        url = _serve(stack, port, host, account_ids, control=not no_control)
+        url = _serve(stack, port, host, first, account_ids, control=not no_control)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         click.echo(f"A fake of Incident Manager is at {url}\nPoint SDKs and the AWS CLI at it with\n")
@@ -97,20 +102,32 @@ def serve(port: int, host: str, account_ids: Mapping[str, str], *, no_control: b
             click.echo(f"What is in it is shown at {url}/_fakeim/")
         for access_key, account_id in account_ids.items():
             click.echo(f"The access key {access_key} is one of the account {account_id}.")
-        told = f"All others have the account {_FIRST}" if account_ids else "Any credentials do"
+        told = f"All others have the account {first.account_id}" if account_ids else "Any credentials do"
         click.echo(f"{told}. Ctrl-C ends it.")
         while not stop.wait(1):  # a wait without an end cannot be interrupted on Windows
             pass
 
 
-def _serve(stack: ExitStack, port: int, host: str, account_ids: Mapping[str, str], *, control: bool) -> str:
+def _first_account(dump: str | None) -> FakeIncidentManager:
+    if dump is None:
+        return FakeIncidentManager()
+    try:
+        return FakeIncidentManager.from_dump(Path(dump))
+    except ValueError as error:
+        raise click.UsageError(f"{dump}: {error}") from None
+
+
+def _serve(
+    stack: ExitStack, port: int, host: str, first: FakeIncidentManager, account_ids: Mapping[str, str], *, control: bool
+) -> str:
     # One fake for each account, however many access keys it has.
-    fakes = {each: FakeIncidentManager(account_id=each) for each in {_FIRST, *account_ids.values()}}
+    others = set(account_ids.values()) - {first.account_id}
+    fakes = {first.account_id: first} | {each: FakeIncidentManager(account_id=each) for each in others}
     accounts = {access_key: fakes[account_id] for access_key, account_id in account_ids.items()}
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            serving = fakes[_FIRST].serve(port, host, accounts=accounts, control=control)
+            serving = first.serve(port, host, accounts=accounts, control=control)
         for each in caught:
             click.echo(f"Warning: {each.message}", err=True)
         return stack.enter_context(serving)

@@ -7,6 +7,9 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
     POST /_fakeim/reset        the account as it was at first
     POST /_fakeim/snapshot     keep it as it is now: gives {"snapshot": "1"}
     POST /_fakeim/restore      {"snapshot": "1"}: bring that back; works any number of times
+    GET  /_fakeim/dump         the account as a document, as ``fake.dump`` writes it
+    POST /_fakeim/load         such a document, of a megabyte at most (``fakeim serve --load`` takes any): make the
+                               account as it says
     POST /_fakeim/clock        {"follow_system": true}, {"freeze": true} or {"freeze": "2026-01-01T00:00:00Z"},
                                {"unfreeze": true}, {"move_to": "2026-01-01T00:00:00Z"}, {"advance": seconds}
     POST /_fakeim/transitions  {"immediate": true}, {"after": seconds}, {"manual": true},
@@ -65,7 +68,8 @@ class _Action(NamedTuple):
     """One path: its method, the members of its body with what reads each, and what is done with them."""
 
     method: str
-    members: Mapping[str, Member]
+    members: Mapping[str, Member] | None
+    """``None``: the body is looked at by what is done with it."""
     act: Callable[[dict[str, Any]], Mapping[str, Any] | str]
     """What it gives is JSON, or the text of a page."""
 
@@ -118,6 +122,8 @@ class Controls:
             "reset": _Action("POST", {}, self._reset),
             "snapshot": _Action("POST", {}, self._snapshot),
             "restore": _Action("POST", {"snapshot": _text}, self._restore),
+            "dump": _Action("GET", {}, self._dump),
+            "load": _Action("POST", None, self._load),
             "clock": self._settings(_clock_settings(fake.clock)),
             "transitions": self._settings(_transition_settings(fake.transitions)),
             "findings": _Action("POST", finding, self._finding),
@@ -173,6 +179,14 @@ class Controls:
         if name not in self._snapshots:
             raise _Refused(404, f"there is no snapshot {name!r}: there are {', '.join(self._snapshots) or 'none'}")
         self._fake.restore(self._snapshots[name])
+        return {}
+
+    def _dump(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        document: Mapping[str, Any] = json.loads(self._fake.dump())
+        return document
+
+    def _load(self, given: dict[str, Any]) -> Mapping[str, Any]:
+        self._fake.load(given)
         return {}
 
     def _settings(self, settings: Settings) -> _Action:
@@ -260,8 +274,11 @@ def _read(action: _Action, body: bytes) -> dict[str, Any]:
         given = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         raise _Refused(400, "the body is no JSON") from None
-    _known("member", _object(given), action.members)
-    return {name: _checked(name, action.members[name], value) for name, value in given.items()}
+    members: dict[str, Any] = _object(given)
+    if action.members is None:
+        return members
+    _known("member", members, action.members)
+    return {name: _checked(name, action.members[name], value) for name, value in members.items()}
 
 
 def _known(kind: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
     from mypy_boto3_ssm_incidents.type_defs import IncidentRecordTypeDef, TimelineEventTypeDef
 
-    from fakeim.demo.alarm_events import Event
+    from fakeim.seeding.alarm_events import Event
 
 # Minutes after the alarm went off.
 REDELIVERED_AFTER = 1

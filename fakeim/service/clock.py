@@ -49,7 +49,7 @@ class Clock:
 
     def freeze(self, at: datetime | str | None = None) -> None:
         """Stop the clock, now or at the moment ``at`` (a ``datetime``, naive meaning UTC, or ISO 8601 text)."""
-        self._frozen = self.now_ms() if at is None else _moment(at)
+        self._frozen = self.now_ms() if at is None else epoch_milliseconds(at)
 
     def unfreeze(self) -> None:
         """Let the clock run on from where it stands."""
@@ -67,7 +67,7 @@ class Clock:
 
     def move_to(self, moment: datetime | str) -> None:
         """Set the clock to ``moment``, also back in time; it stays frozen or running, as it was."""
-        self._move(_moment(moment) - self.now_ms())
+        self._move(epoch_milliseconds(moment) - self.now_ms())
 
     def auto_advance(self, seconds: float = 0) -> None:
         """Move the clock by ``seconds`` after each call to the service; 0 turns this off."""
@@ -97,6 +97,7 @@ def duration(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _moment(value: datetime | str) -> int:
+def epoch_milliseconds(value: datetime | str) -> int:
+    """Read a moment, a ``datetime`` (naive meaning UTC) or ISO 8601 text, as milliseconds since the epoch."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -11,18 +11,24 @@ Rules, and what they rest on:
 from __future__ import annotations
 
 from hashlib import md5
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from random import Random
+
+class Bits(Protocol):
+    """A source of random bits, such as a seeded ``random.Random``."""
+
+    def getrandbits(self, bits: int, /) -> int:
+        """Give a number of at most ``bits`` random bits."""
+        ...
+
 
 _FORTY_BITS, _EIGHTY_BITS = (1 << 40) - 1, (1 << 80) - 1
 
 
 class Ids:
-    """Mints the identifiers of one fake account from ``source``, a seeded ``random.Random``."""
+    """Mints the identifiers of one fake account from ``source``."""
 
-    def __init__(self, source: Random) -> None:
+    def __init__(self, source: Bits) -> None:
         self._bits = source.getrandbits
 
     def timed(self, now: int) -> str:

@@ -36,16 +36,18 @@ class Table:
     """Records of one kind, each under its id, kept in the order of their positions.
 
     ``facets`` names what records can be searched by. An index on a facet is made when it is first asked for, and
-    kept up from then on; who never filters pays nothing. Every write leaves its opposite in ``undo``.
+    kept up from then on; who never filters pays nothing. Every write leaves its opposite in ``undo``. A copy shares
+    the rows until either is written to: most of what a snapshot keeps is never changed.
     """
 
-    __slots__ = ("_facets", "_indexes", "_order", "_rows", "_undo", "kind")
+    __slots__ = ("_facets", "_indexes", "_order", "_rows", "_shared", "_undo", "kind")
 
     def __init__(self, kind: str, undo: list[Undo], facets: Facets = _no_facets) -> None:
         self.kind = kind
         self._rows: dict[str, Row] = {}
         self._order: SortedList[Position] = SortedList()
         self._indexes: dict[str, dict[Hashable, SortedList[Position]]] = {}
+        self._shared = False
         self._facets = facets
         self._undo = undo
 
@@ -93,14 +95,14 @@ class Table:
 
     def clear(self) -> None:
         """Forget every record."""
-        self._undo.append((self._restore, (self._rows, self._order, self._indexes)))
-        self._restore({}, SortedList(), {})
+        self._undo.append((self._restore, (self._rows, self._order, self._indexes, self._shared)))
+        self._restore({}, SortedList(), {}, shared=False)
 
     def copy(self, undo: list[Undo]) -> Table:
         """Give a table of its own with the same records, whose writes go to another ``undo``."""
         other = Table(self.kind, undo, self._facets)
-        other._rows = self._rows.copy()
-        other._order = SortedList(self._order)
+        other._rows, other._order = self._rows, self._order
+        self._shared = other._shared = True
         return other
 
     def _write(self, id: str, row: Row | None) -> None:
@@ -109,6 +111,8 @@ class Table:
         self._set(id, old, row)
 
     def _set(self, id: str, old: Row | None, row: Row | None) -> None:
+        if self._shared:
+            self._rows, self._order, self._shared = self._rows.copy(), self._order.copy(), False
         if row is None:
             del self._rows[id]
         else:
@@ -121,8 +125,8 @@ class Table:
         if self._indexes:
             self._reindex(old, row)
 
-    def _restore(self, rows: Any, order: Any, indexes: Any) -> None:
-        self._rows, self._order, self._indexes = rows, order, indexes
+    def _restore(self, rows: Any, order: Any, indexes: Any, shared: Any) -> None:
+        self._rows, self._order, self._indexes, self._shared = rows, order, indexes, shared
 
     # -- indexes
 

@@ -1,0 +1,143 @@
+"""A dump: an account as a JSON document that a reviewer can read.
+
+    {"fakeim": 1,                          the version of this format
+     "accountId": ..., "partition": ...,
+     "ids": {"seed": 0, "drawn": 17},      how many ids were made, and of what: which come next
+     "lastNumber": 9,                      how many records were stored so far
+     "responsePlans": [{"number": 2, "record": {...}}, ...], ...}
+
+Records have the API's own shape, as its answers show them, but for times, which are ISO 8601 in UTC, to the
+millisecond. ``number`` is a record's place in the order of arrival: it breaks ties of time, and page tokens hold it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fakeim.service.clock import LATEST
+from fakeim.service.state import Listing, whole
+from fakeim.spec.codec import EPOCH, MILLISECOND, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fakeim.seeding.chance import Chance
+    from fakeim.service.state import Record, Row
+    from fakeim.service.world import World
+
+VERSION = 1
+_ALONE = re.compile("[\ud800-\udfff]")
+
+
+class Kind(NamedTuple):
+    """How the records of one table stand in the document."""
+
+    member: str
+    """The document's member that lists them."""
+    shape: str
+    """The API's shape of a record."""
+    id: str
+    """The member of the record, or of its row in the document, that is its id."""
+    owner: str = ""
+    """The member of the record, or of its row, with the ARN of the resource that it belongs to, if it does."""
+    named: bool = False
+    """Whether the owner stands in the row, because the record does not tell."""
+    time: str = ""
+    """The member of the record that it is ordered by, if it is."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "replication_sets": Kind("replicationSets", "ReplicationSet", "arn"),
+    "response_plans": Kind("responsePlans", "GetResponsePlanOutput", "arn"),
+    "incident_records": Kind("incidentRecords", "IncidentRecord", "arn", time="creationTime"),
+    "timeline_events": Kind("timelineEvents", "TimelineEvent", "eventId", "incidentRecordArn", time="eventTime"),
+    "related_items": Kind("relatedItems", "RelatedItem", "generatedId", "incidentRecordArn", named=True),
+    "findings": Kind("findings", "Finding", "id", "incidentRecordArn", named=True),
+    "resource_policies": Kind("resourcePolicies", "ResourcePolicy", "policyId", "responsePlanArn", named=True),
+    "tags": Kind("tags", "TagMap", "resourceArn", "resourceArn", named=True),
+}
+"""Of each table but the two whose records are not the API's: the used client tokens, and the effects to come."""
+TOKENS, SCHEDULE = "clientTokens", "schedule"
+
+
+def written(world: World, chance: Chance) -> Record:
+    """Write the account's state, and where its ``chance`` stands, as a document; called under the account's lock."""
+    state = world.state
+    owners = {
+        position[2]: record["arn"]
+        for table in (state.response_plans, state.incident_records)
+        for position, record in whole(table).rows()
+    }
+    content: Record = {
+        "fakeim": VERSION,
+        "accountId": world.account_id,
+        "partition": world.partition,
+        "ids": {"seed": chance.seed, "drawn": chance.drawn},
+        "lastNumber": state.number,
+    }
+    for name, table in state.tables().items():
+        member, write = _WRITERS.get(name) or _writer(KINDS[name], owners)
+        everything = Listing(table, (0,), (state.number + 1,))
+        content[member] = [write(row) for row in everything.rows()]
+    return content
+
+
+def as_text(content: Record) -> str:
+    """Give the JSON text of a document, of which every part can be read by eye."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    if _ALONE.search(text):  # half of a pair: no file can hold it but as an escape; two that meet are one character
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        text = _ALONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text + "\n"
+
+
+def iso(milliseconds: int) -> str:
+    """Write a moment, in milliseconds since the epoch, as the document has it."""
+    return (EPOCH + milliseconds * MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _writer(kind: Kind, owners: Mapping[int, str]) -> tuple[str, Callable[[Row], Record]]:
+    def write(row: Row) -> Record:
+        (group, _, number, name), record = row
+        owner = {kind.owner: owners[group] if group else name} if kind.named else {}
+        return {"number": number, **owner, "record": _plain(record)}
+
+    return kind.member, write
+
+
+def _token(row: Row) -> Record:
+    (_, expiry, number, name), record = row
+    operation, _, token = name.partition(" ")
+    return {
+        "number": number,
+        "operation": operation,
+        "clientToken": token,
+        "expires": iso(expiry),
+        "params": _plain(record["params"]),
+        "answer": _plain(record["answer"]),
+    }
+
+
+def _effect(row: Row) -> Record:
+    (_, due, number, arn), record = row
+    if record != {"arn": arn}:
+        raise TypeError(f"a dump has no form for the effect {record}")  # rather than one that is loaded as another
+    # The end of a change that waits for a word has no time: no clock shows what lies behind LATEST.
+    return {"number": number, "replicationSetArn": arn, "due": None if due > LATEST else iso(due)}
+
+
+_WRITERS: Mapping[str, tuple[str, Callable[[Row], Record]]] = {
+    "client_tokens": (TOKENS, _token),
+    "schedule": (SCHEDULE, _effect),
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return iso(milliseconds(value)) if isinstance(value, datetime) else value
