@@ -50,6 +50,18 @@ def test_a_clean_up_that_leaves_something_is_found(fake: fakeim.FakeIncidentMana
     assert not fake.diff(before)
 
 
+def test_what_was_put_back_is_no_difference(fake: fakeim.FakeIncidentManager, client: Any) -> None:
+    incident = start(client, make_plan(client))
+    before = fake.snapshot()
+    client.tag_resource(resourceArn=incident, tags={"a": "b"})
+    tagged = fake.snapshot()
+    client.tag_resource(resourceArn=incident, tags={"a": "b"})
+    assert not fake.diff(tagged)
+    client.untag_resource(resourceArn=incident, tagKeys=["a"])
+    assert not fake.diff(before)
+    assert [each.kind for each in fake.diff(tagged).removed] == ["tags"]
+
+
 # -- words
 
 

@@ -118,7 +118,6 @@ def diff(before: State, after: State) -> Diff:
             _change(noun, was, now, owners)
             for name, noun in NOUNS.items()
             for was, now in old[name].differences(new[name])
-            if _record(was) != _record(now)
         )
     )
 
@@ -149,7 +148,7 @@ def _change(kind: str, was: Row | None, now: Row | None, owners: tuple[_Owners, 
 
 
 def _record(row: Row | None) -> Record | None:
-    """Copy a record; an empty map of tags is no tags."""
+    """Copy a record; an empty one is none."""
     return deepcopy(row[1]) if row and row[1] else None
 
 

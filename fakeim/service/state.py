@@ -71,9 +71,12 @@ class Table:
         return self._rows[self._order[0][3]] if self._order else None
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
-        """Give the row here and the row in ``later`` of each id that has not the same record in both."""
+        """Give the row here and the row in ``later`` of each id that has not the same record in both.
+
+        An empty record is none: the tags of what has been untagged.
+        """
         rows = ((self._rows.get(each), later._rows.get(each)) for each in self._rows | later._rows)
-        return [(was, now) for was, now in rows if was is not now and not (was and now and was[1] == now[1])]
+        return [(was, now) for was, now in rows if was is not now and _content(was) != _content(now)]
 
     def put(self, position: Position, record: Record) -> None:
         """Store ``record`` under the id in ``position``, in place of a record that had this id."""
@@ -157,6 +160,10 @@ class Table:
                 index[value].remove(row[0])
                 if not index[value]:
                     del index[value]
+
+
+def _content(row: Row | None) -> Record | None:
+    return (row and row[1]) or None
 
 
 class Listing(NamedTuple):
