@@ -161,6 +161,8 @@ def test_of_very_much_the_latest_is_shown(monkeypatch: pytest.MonkeyPatch) -> No
     assert "title 3" in shown
     assert "The latest 2 incidents are shown; 3 earlier ones are not." in shown
     assert "The latest 1 events are shown; 1 earlier ones are not." in shown
+    assert "relatedItems → added PARENT" in shown
+    assert "Incident Started" not in shown
     assert "The latest 3 calls are shown; 3 earlier ones are not." in shown
 
 
