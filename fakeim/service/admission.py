@@ -52,5 +52,5 @@ class Admission:
             return share.carry_out(way, params)
         if self.shares and operation.name == "ListResponsePlans":
             way = way._replace(handler=self.shares.list_response_plans)
-        with world.quotas.watched(world.state, operation.name, operation.errors, params):
+        with world.quotas.watched(world, operation, params):
             return dispatcher.answer(way, params)

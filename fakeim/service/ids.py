@@ -24,6 +24,8 @@ class Ids:
 
     def __init__(self, source: Random) -> None:
         self._bits = source.getrandbits
+        self.mark, self.rewind = source.getstate, source.setstate
+        """What says which ids come next, and what lets these come again: for a call that is refused in the end."""
 
     def timed(self, now: int) -> str:
         """Mint an id that carries the moment ``now`` (milliseconds since the epoch) [observed 2.6]."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from fakeim.service.state import State, Table
+    from fakeim.service.world import World
+    from fakeim.spec.api import Operation
 
     Params = Mapping[str, Any]
 
@@ -228,20 +230,25 @@ class Quotas:
         self._buckets = self._buckets | taken
 
     @contextmanager
-    def watched(self, state: State, operation: str, declared: frozenset[str], params: Params) -> Iterator[None]:
+    def watched(self, world: World, operation: Operation, params: Params) -> Iterator[None]:
         """Refuse what is done meanwhile if it makes more than there may be (rules 2 and 3); its writes are undone.
 
         Raises:
             ServiceError: ServiceQuotaExceededException, or ValidationException.
         """
-        concerned = {name: QUOTAS[name] for name in self._limits if operation in QUOTAS[name].operations}
+        concerned = {name: QUOTAS[name] for name in self._limits if operation.name in QUOTAS[name].operations}
+        if not concerned:
+            yield
+            return
+        state, mark = world.state, world.ids.mark()
         before = {name: quota.tally(state, params) for name, quota in concerned.items()}
         yield
         for name, quota in concerned.items():
             limit, there = self._limits[name], quota.tally(state, params)
             if limit is not None and there > max(limit, before[name]):
+                world.ids.rewind(mark)
                 message = f"There would be {there} {name}; the quota is {limit}."
-                raise _exceeded(message, quota, declared, _target(params))
+                raise _exceeded(message, quota, operation.errors, _target(params))
 
     def _bring_back(self, name: str, before: Mapping[str, int | None]) -> None:
         self._limits = {each: limit for each, limit in self._limits.items() if each != name}

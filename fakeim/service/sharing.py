@@ -101,7 +101,7 @@ class Share:
         refusal = _refusal(world, operation.name, params)
         if refusal is not None:
             raise refusal from refusal.__cause__
-        with world.quotas.watched(world.state, operation.name, operation.errors, params):
+        with world.quotas.watched(world, operation, params):
             return self.owner.answer(way, params)
 
 
