@@ -9,21 +9,20 @@ Rules, and what they rest on:
     the same [model §3.2; assumption: the latter].
  4. All timeline events and related items count, the service's own too; only what users add is refused. Tags that are
     given at creation are limited by the model alone [assumption].
- 5. Too many requests are a ThrottlingException [model]: of a bucket that holds ``burst`` tokens and is filled by
-    ``per_second`` of them on the fake's clock each call takes one, or finds none; also a call that is refused for
-    other reasons [documented: AWS's token buckets; assumption: that they come first]. No rate is known [17.38].
+ 5. A call that finds its bucket without a token is a ThrottlingException [model], before anything else is looked at,
+    so calls that are refused take tokens too [assumption]. No rate is known [17.38]: nothing is throttled by itself.
  6. What the consumers of a shared plan make counts for the owner, and only there [documented §10].
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
 from fakeim.service.state import group
+from fakeim.service.token_buckets import Bucket
 from fakeim.spec.api import load_api
 from fakeim.spec.suggestions import did_you_mean
 
@@ -104,20 +103,6 @@ QUOTAS: Mapping[str, Quota] = {
         frozenset({"PutResourcePolicy"}), _of("response_plans", "resource_policies")
     ),
 }
-
-
-class Bucket(NamedTuple):
-    """A token bucket; never changed, only replaced. A token is a thousand parts, for the clock tells milliseconds."""
-
-    per_second: Fraction
-    burst: int
-    parts: Fraction
-    at: int
-
-    def filled(self, now: int) -> Bucket:
-        """Give the bucket as it is ``now``; a clock that went back does not empty it."""
-        parts = self.parts + max(0, now - self.at) * self.per_second
-        return self._replace(parts=min(parts, Fraction(self.burst * 1000)), at=now)
 
 
 class Setting:
@@ -201,8 +186,7 @@ class Quotas:
         if not _is_whole(size, 1, None):
             raise ValueError(f"burst={burst!r}: give 1 or more")
         before = self._buckets
-        full = Bucket(Fraction(str(per_second)), size, Fraction(size * 1000), 0)
-        self._buckets = self._buckets | {operation: full}
+        self._buckets = self._buckets | {operation: Bucket.full(per_second, size)}
         self.changed()
         told = f"{operation}: {per_second} a second, {size} at once"
         return Setting(told, lambda: self._unthrottle(operation, before))
@@ -220,14 +204,14 @@ class Quotas:
         Raises:
             ServiceError: ThrottlingException: there is none.
         """
-        taken = {}
+        left = {}
         for name in (EVERY, operation):
             if name in self._buckets:
-                bucket = self._buckets[name].filled(now)
-                if bucket.parts < 1000:  # noqa: PLR2004 - one token
+                bucket = self._buckets[name].take(now)
+                if bucket is None:
                     raise errors.throttled()
-                taken[name] = bucket._replace(parts=bucket.parts - 1000)
-        self._buckets = self._buckets | taken
+                left[name] = bucket
+        self._buckets = self._buckets | left
 
     @contextmanager
     def watched(self, world: World, operation: Operation, params: Params) -> Iterator[None]:

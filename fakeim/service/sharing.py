@@ -91,9 +91,11 @@ class Share:
 
     def plans(self) -> Iterator[tuple[int, Record]]:
         """Give the owner's plans that the consumer may get, each with its number."""
-        with called_by(self.owner.world, self.consumer.world.caller):
-            for position, plan in whole(self.owner.world.state.response_plans).rows():
-                if _refusal(self.owner.world, "GetResponsePlan", {"arn": plan["arn"]}) is None:
+        world = self.owner.world
+        world.region = self.consumer.world.region  # which conditions may ask for
+        with called_by(world, self.consumer.world.caller):
+            for position, plan in whole(world.state.response_plans).rows():
+                if _refusal(world, "GetResponsePlan", {"arn": plan["arn"]}) is None:
                     yield position[2], plan
 
     def _in_owners_account(self, way: Route, params: Mapping[str, Any]) -> Answer:
@@ -130,13 +132,18 @@ class Shares:
             )
         if other.partition != ours.partition:
             raise ValueError(f"an account in {ours.partition} cannot share with one in {other.partition}")
-        theirs = consumer.admission.shares
-        if any(each.owner.world.account_id == ours.account_id for each in theirs._alive()):  # noqa: SLF001 - of another of the same class
-            raise ValueError(f"{other.account_id} has a share of {ours.account_id} already")
-        share = Share(self._dispatcher, consumer, next(theirs._places))  # noqa: SLF001
+        share = consumer.admission.shares.borrow(self._dispatcher)
         self.lent = [*self.lent, share]
-        theirs.borrowed = [*theirs.borrowed, share]
-        theirs._update()  # noqa: SLF001
+        return share
+
+    def borrow(self, owner: Dispatcher) -> Share:
+        """Take the consumer's part in what ``lend`` does."""
+        account = owner.world.account_id
+        if any(each.owner.world.account_id == account for each in self._alive()):
+            raise ValueError(f"{self._dispatcher.world.account_id} has a share of {account} already")
+        share = Share(owner, self._dispatcher, next(self._places))
+        self.borrowed = [*self.borrowed, share]
+        self._update()
         return share
 
     def discard(self, share: Share) -> None:
