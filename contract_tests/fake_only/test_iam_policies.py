@@ -137,7 +137,7 @@ questions = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.lists(statements(), min_size=1, max_size=3), questions)
 def test_a_document_means_what_the_rules_say(listing: list[dict[str, Any]], question: Question) -> None:
     document = {"Version": "2012-10-17", "Statement": listing}
@@ -255,7 +255,6 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200)
 @given(
     st.one_of(
         st.text(max_size=20),
