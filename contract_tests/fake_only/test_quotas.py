@@ -115,6 +115,9 @@ def test_what_is_not_more_is_not_refused(fake: fakeim.FakeIncidentManager) -> No
     assert told == {"code": "ValidationException", "status": 400}
     client.update_incident_record(arn=second, status="RESOLVED")
     client.update_incident_record(arn=incident, status="OPEN")
+    fake.quotas.set("open incidents", 0)  # there are more already, and these do not make more
+    client.update_incident_record(arn=incident, title="another")
+    assert start(client, plan) == incident
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -172,6 +175,8 @@ def test_what_cannot_be_a_quota_is_told(fake: fakeim.FakeIncidentManager, name: 
     with pytest.raises(ValueError, match=told):
         fake.quotas.set(name, limit)
     assert not fake.quotas
+    with pytest.raises(ValueError, match="did you mean open incidents"):
+        fake.quotas["open incident"]
 
 
 # -- throttling
@@ -224,10 +229,17 @@ def test_a_throttle_comes_before_all_else_and_changes_nothing(fake: fakeim.FakeI
     fake.iam.deny("*")
     told = [refused(client, lambda client: client.get_response_plan(arn="")) for _ in range(2)]
     assert [each and each["code"] for each in told] == ["ValidationException", "ThrottlingException"]
-    fake.clock.move_to("2020-01-01")  # a clock that goes back fills nothing, and empties nothing
-    with fake.quotas.rate("GetResponsePlan", per_second=1, burst=1):
-        told = [refused(client, lambda client: client.list_response_plans())]
-    assert [each and each["code"] for each in told] == ["ThrottlingException"]
+
+
+def test_a_clock_that_goes_back_neither_fills_a_bucket_nor_empties_it(fake: fakeim.FakeIncidentManager) -> None:
+    client: Any = fake.client()
+    fake.quotas.rate("ListResponsePlans", per_second=1, burst=2)
+    client.list_response_plans()
+    fake.clock.move_to("2020-01-01")
+    client.list_response_plans()
+    assert refused(client, lambda client: client.list_response_plans())
+    fake.clock.advance(seconds=1)
+    client.list_response_plans()
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])

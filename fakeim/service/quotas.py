@@ -137,7 +137,7 @@ class Quotas:
         return bool(self._limits or self._buckets)
 
     def __getitem__(self, name: str) -> int | None:
-        return self._limits.get(name, QUOTAS[name].default)
+        return self._limits.get(name, _quota(name).default)
 
     def set(self, name: str, limit: int | None) -> Setting:
         """Set a quota.
@@ -152,9 +152,7 @@ class Quotas:
         Raises:
             ValueError: There is no such quota, or it cannot be that large; with a suggestion.
         """
-        if str(name) not in QUOTAS:
-            raise ValueError(f"there is no quota {name!r}{did_you_mean(str(name), QUOTAS)}")
-        most = QUOTAS[name].most
+        most = _quota(name).most
         if (limit is None and most is not None) or not (limit is None or _is_whole(limit, 0, most)):
             wanted = "0 or more, or None" if most is None else f"0 to {most}"
             raise ValueError(f"limit={limit!r}: give {wanted} for {name}")
@@ -243,6 +241,12 @@ class Quotas:
         self._buckets = {each: bucket for each, bucket in self._buckets.items() if each != operation}
         self._buckets |= {operation: before[operation]} if operation in before else {}
         self.changed()
+
+
+def _quota(name: str) -> Quota:
+    if str(name) not in QUOTAS:
+        raise ValueError(f"there is no quota {name!r}{did_you_mean(str(name), QUOTAS)}")
+    return QUOTAS[name]
 
 
 def _exceeded(message: str, quota: Quota, declared: frozenset[str], target: str) -> errors.ServiceError:

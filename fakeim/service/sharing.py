@@ -14,9 +14,9 @@ Rules, and what they rest on:
     that cannot be understood, such as one without principals, allows nothing [assumption]; the error's cause says why.
  6. The consumer's own policies, rates and faults come first: both accounts have to allow a call [documented: IAM's
     cross-account access]. The call is in the consumer's log [our choice].
- 7. ListResponsePlans gives the consumer's own plans, then those that are shared and that he may get, by owner
-    [documented §5.4; assumption: the order, 17.39]. ListIncidentRecords gives his own incidents only [assumption: it
-    is none of the ten].
+ 7. ListResponsePlans gives the consumer's own plans, then those that are shared and that he may get, the first
+    share's first [documented §5.4; assumption: the order, 17.39]. ListIncidentRecords gives his own incidents only
+    [assumption: it is none of the ten].
 """
 
 from __future__ import annotations
