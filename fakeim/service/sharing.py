@@ -202,7 +202,7 @@ class Together:
 def _refusal(world: World, operation: str, params: Mapping[str, Any]) -> errors.ServiceError | None:
     """Say why the caller, who is of another account, may not do something here; ``None`` if he may (rules 3 to 5)."""
     targets = actions.resources(operation, params)
-    statements, problem = _statements(world, actions.plan_of(targets[-1]))
+    statements, problem = _statements(world, targets[-1])  # all that can be shared have the plan last
     for target in targets:
         need = actions.Need(f"{SERVICE}:{operation}", target)
         asked = policies.Question(*need, context(world, need, operation, params), names(world.caller))
