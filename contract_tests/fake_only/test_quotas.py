@@ -282,10 +282,11 @@ def test_a_bot_that_takes_a_throttle_for_a_failure_is_found(fake: fakeim.FakeInc
     [
         ("StartIncidents", {"per_second": 1}, "did you mean StartIncident?"),
         ([], {"per_second": 1}, "no operation"),
-        ("StartIncident", {"per_second": -1}, "per_second=-1: give 0 or more"),
+        ("StartIncident", {"per_second": -1}, "per_second=-1: give a number from 0 to 1000000"),
         ("StartIncident", {"per_second": "1"}, "per_second='1'"),
         ("StartIncident", {"per_second": float("nan")}, "per_second=nan"),
         ("StartIncident", {"per_second": float("inf")}, "per_second=inf"),
+        ("StartIncident", {"per_second": 1.7e308}, "per_second=1.7e"),
         ("StartIncident", {"per_second": True}, "per_second=True"),
         ("StartIncident", {"per_second": 1, "burst": 0}, "burst=0: give 1 or more"),
         ("StartIncident", {"per_second": 1, "burst": 1.5}, "burst=1.5"),

@@ -17,7 +17,6 @@ Rules, and what they rest on:
 from __future__ import annotations
 
 from contextlib import contextmanager
-from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 EVERY = "*"
 TAGS = "tags per resource"
 MOST_REGIONS = 3
+FASTEST = 1_000_000
+"""Calls in a second: faster than any of these can be made."""
 
 
 class Quota(NamedTuple):
@@ -166,7 +167,7 @@ class Quotas:
 
         Args:
             operation: Its name, such as ``"StartIncident"``, or ``"*"`` for all of them together.
-            per_second: How many tokens come in a second; 0 or more.
+            per_second: How many tokens come in a second, from 0 to ``FASTEST``; fractions too.
             burst: How many there are at first, and at most; by default what comes in a second, but one at least.
 
         Returns:
@@ -178,8 +179,8 @@ class Quotas:
         known = load_api().operations
         if operation != EVERY and str(operation) not in known:
             raise ValueError(f"there is no operation {operation!r}{did_you_mean(str(operation), known)}")
-        if per_second.__class__ not in (int, float) or not (isfinite(per_second) and per_second >= 0):
-            raise ValueError(f"per_second={per_second!r}: give 0 or more")
+        if per_second.__class__ not in (int, float) or not 0 <= per_second <= FASTEST:
+            raise ValueError(f"per_second={per_second!r}: give a number from 0 to {FASTEST}")
         size = max(1, int(per_second)) if burst is None else burst
         if not _is_whole(size, 1, None):
             raise ValueError(f"burst={burst!r}: give 1 or more")
