@@ -15,10 +15,12 @@ from fakeim.seeding import document, loading, triggers
 from fakeim.seeding.chance import Chance
 from fakeim.seeding.seeds import Seeds, ending
 from fakeim.service import replication_sets
+from fakeim.service.callers import Caller, checked_caller
 from fakeim.service.clock import Clock
 from fakeim.service.dispatch import Dispatcher
 from fakeim.service.faults import Faults
 from fakeim.service.ids import Ids
+from fakeim.service.quotas import MOST_REGIONS
 from fakeim.service.regions import is_region, partition
 from fakeim.service.transitions import Transitions
 from fakeim.service.world import World
@@ -45,7 +47,11 @@ if TYPE_CHECKING:
     )
     from fakeim.seeding.chance import Place
     from fakeim.seeding.keywords import IncidentMembers, ItemMembers, PlanMembers
+    from fakeim.service.callers import Account
     from fakeim.service.calls import Calls
+    from fakeim.service.iam import Iam
+    from fakeim.service.quotas import Quotas
+    from fakeim.service.sharing import Share
     from fakeim.service.state import State
 
 
@@ -124,28 +130,40 @@ class FakeIncidentManager:
         place = f"account {self._account_id} in {', '.join(self._regions)}, at {self.clock.now().isoformat()}"
         return "\n".join([place, *lines(self._dispatcher)])
 
-    def client(self, region_name: str | None = None, *, config: Config | None = None) -> SSMIncidentsClient:
+    def client(
+        self, region_name: str | None = None, *, config: Config | None = None, caller: str | None = None
+    ) -> SSMIncidentsClient:
         """Give a client with boto3's methods that calls this fake directly, without HTTP.
 
         Args:
             region_name: Where its calls come from; by default ``config``'s Region, or the first of ``regions``.
             config: botocore's; ``parameter_validation=False`` leaves all checks to the service, as in boto3.
+            caller: The ARN of who calls: a user, or a role's session; by default a user called fakeim.
 
         Returns:
             An object that behaves as ``boto3.client("ssm-incidents")``; typed as such where
             ``mypy-boto3-ssm-incidents`` is installed.
+
+        Raises:
+            ValueError: ``caller`` is no such ARN of this account.
         """
         configured: str | None = getattr(config, "region_name", None)
-        return make_client(self._dispatcher, region_name or configured or self._regions[0], config)
+        return make_client(self._called_by(caller), region_name or configured or self._regions[0], config)
 
-    def boto3_client(self, region_name: str | None = None, **options: Any) -> SSMIncidentsClient:
+    def boto3_client(
+        self, region_name: str | None = None, *, caller: str | None = None, **options: Any
+    ) -> SSMIncidentsClient:
         """Give a real boto3 client that talks to this fake alone: all of botocore but the network.
 
         Args:
             region_name: Where its calls come from; by default the first of ``regions``.
+            caller: As for ``client``.
             options: Further arguments of boto3's ``Session.client``.
+
+        Raises:
+            ValueError: As for ``client``.
         """
-        return make_boto3_client(self._dispatcher, region_name or self._regions[0], **options)
+        return make_boto3_client(self._called_by(caller), region_name or self._regions[0], **options)
 
     @cached_property
     def wsgi_app(self) -> WSGIApplication:
@@ -170,10 +188,11 @@ class FakeIncidentManager:
 
         named = named_accounts(accounts)
 
-        def dispatcher_for(access_key: str | None) -> Dispatcher:
-            return account_of(access_key, named, self)._dispatcher  # noqa: SLF001 - of another of the same class
+        def account_for(access_key: str | None) -> Account:
+            fake = account_of(access_key, named, self)
+            return fake._dispatcher.signed_with(access_key)  # noqa: SLF001 - of another of the same class
 
-        return wsgi.wsgi_app(dispatcher_for, self._regions[0], ControlPath(self, named) if control else None)
+        return wsgi.wsgi_app(account_for, self._regions[0], ControlPath(self, named) if control else None)
 
     def serve(
         self,
@@ -193,7 +212,7 @@ class FakeIncidentManager:
             host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
             accounts: Fakes for calls that are signed with certain access keys; this one has all others.
             control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, dump,
-                load, clock, transitions, findings.
+                load, clock, transitions, findings, faults, calls, iam, quotas, sharing.
 
         Returns:
             A context manager that gives the URL. Entering it raises ``OSError`` where the address cannot be had.
@@ -509,6 +528,36 @@ class FakeIncidentManager:
         self.faults.connected = value
 
     @property
+    def iam(self) -> Iam:
+        """Who may do what: ``fake.iam.deny("ssm-incidents:StartIncident", resource="*:response-plan/prod-*")``."""
+        return self._dispatcher.admission.iam
+
+    @property
+    def quotas(self) -> Quotas:
+        """How much there may be, and how often one may ask: ``fake.quotas.rate("StartIncident", per_second=1)``."""
+        return self._world.quotas
+
+    def share_with(self, consumer: FakeIncidentManager) -> Share:
+        """Share response plans with another account: a share of AWS RAM that it has accepted.
+
+        Its clients can then name the ARNs of those plans of this account, and of their incidents, whose resource
+        policies (PutResourcePolicy) allow it to that account.
+
+        Args:
+            consumer: The other account, with another ``account_id``.
+
+        Returns:
+            The share: a context manager that ends with its block; or use its ``remove()``.
+
+        Raises:
+            TypeError: ``consumer`` is no fake.
+            ValueError: It has the same ``account_id`` or is in another partition, or there is such a share already.
+        """
+        if not isinstance(consumer, FakeIncidentManager):
+            raise TypeError(f"consumer={consumer!r}: give another FakeIncidentManager")
+        return self._dispatcher.admission.shares.lend(consumer._dispatcher)
+
+    @property
     def transitions(self) -> Transitions:
         """How long changes of the replication set take, and how they end."""
         return self._world.transitions
@@ -521,7 +570,7 @@ class FakeIncidentManager:
     def snapshot(self) -> Snapshot:
         """Keep the account's resources as they are, what it has sent, and which ids come next.
 
-        The clock, ``transitions`` and ``unreadable_secrets`` are the test's own settings, and no part of it.
+        The clock, ``transitions``, ``iam`` and the like are the test's own settings, and no part of it.
         """
         with self._dispatcher.lock:
             return Snapshot(self._account, self._world.state.copy(), self._chance.place())
@@ -549,7 +598,7 @@ class FakeIncidentManager:
             ValueError: ``before`` was taken of another account or partition.
         """
         with self._dispatcher.lock:
-            return _diff(before, Snapshot(self._account, self._world.state, ()))
+            return _diff(before, Snapshot(self._account, self._world.state, self._chance.place()))
 
     def reset(self) -> None:
         """Make the account as it was when it was made, and its settings too; but not a clock that was passed in."""
@@ -561,6 +610,10 @@ class FakeIncidentManager:
             self._world.reset()
             self._dispatcher.reset()
             self._onboard()
+
+    def _called_by(self, caller: str | None) -> Account:
+        dispatcher = self._dispatcher
+        return dispatcher if caller is None else Caller(dispatcher, checked_caller(self._world, caller))
 
     @property
     def _account(self) -> str:
@@ -594,8 +647,8 @@ def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
     names = (regions,) if isinstance(regions, str) else regions
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) and is_region(name) for name in names):
         raise ValueError(f"regions={regions!r}: give names of Regions in order, as in ('us-east-1', 'eu-west-1')")
-    if len(set(names)) != len(names) or not 1 <= len(names) <= replication_sets.MOST_REGIONS:
-        raise ValueError(f"regions={regions!r}: give 1 to {replication_sets.MOST_REGIONS} different Regions")
+    if len(set(names)) != len(names) or not 1 <= len(names) <= MOST_REGIONS:
+        raise ValueError(f"regions={regions!r}: give 1 to {MOST_REGIONS} different Regions")
     if len(set(map(partition, names))) > 1:
         raise ValueError(f"regions={regions!r}: a replication set cannot span partitions")
     return tuple(names)

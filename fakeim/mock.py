@@ -82,7 +82,8 @@ class Mock:
         accounts = self._accounts
 
         def dispatcher_for(access_key: str | None) -> Any:
-            return account_of(access_key, accounts, fake)._dispatcher  # noqa: SLF001 - the two are one package
+            dispatcher = account_of(access_key, accounts, fake)._dispatcher  # noqa: SLF001 - the two are one package
+            return dispatcher.signed_with(access_key)
 
         region = fake._regions[0]  # noqa: SLF001
         answering = Answering(dispatcher_for, region, self._at_call, self._virtual_waits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 import fakeim
 from contract_tests.fake_only.accounts import full_account, some_of_everything
 from contract_tests.fake_only.inspection import disorder, dump
+from fakeim.seeding.chance import Chance
 from fakeim.service.clock import Clock
 from fakeim.service.ids import Ids
 from fakeim.service.state import Table
@@ -175,7 +175,7 @@ def test_fakes_can_share_a_clock(clock: Clock) -> None:
 
 
 def test_an_id_carries_its_moment() -> None:
-    ids = Ids(random.Random(0))  # noqa: S311 - ids that can be foretold
+    ids = Ids(Chance(0))
     for moment in (0, 1, milliseconds(NEW_YEAR), milliseconds(datetime(2100, 1, 1, tzinfo=UTC))):
         minted = ids.timed(moment)
         assert [len(part) for part in minted.split("-")] == [8, 4, 4, 4, 12]

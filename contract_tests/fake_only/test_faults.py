@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import (
@@ -18,16 +16,13 @@ from botocore.exceptions import (
 
 import fakeim
 from contract_tests.fake_only.inspection import dump
+from contract_tests.fake_only.ways_in import ONCE, WAYS, client_on
 from contract_tests.support import make_plan, start
 from fakeim.service import errors
 from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-KEYS: Any = {"region_name": "us-east-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "secret"}
-ONCE: Any = Config(retries={"total_max_attempts": 1})
-WAYS = ("direct", "bound", "mock", "mock at the call", "http")
 
 
 class Way:
@@ -40,24 +35,6 @@ class Way:
 
     def incidents(self) -> int:
         return len(self.fake.client().list_incident_records()["incidentRecordSummaries"])
-
-
-@contextmanager
-def client_on(name: str, fake: fakeim.FakeIncidentManager, config: Any) -> Iterator[Any]:
-    new_client: Any = boto3.client
-    with ExitStack() as stack:
-        if name == "direct":
-            yield fake.client(config=config)
-        elif name == "bound":
-            yield fake.boto3_client(config=config)
-        elif name == "http":
-            url = stack.enter_context(fake.serve())
-            client = new_client("ssm-incidents", endpoint_url=url, config=config, **KEYS)
-            stack.callback(client.close)
-            yield client
-        else:
-            stack.enter_context(fakeim.mock_ssm_incidents(fake, at_call=name == "mock at the call"))
-            yield new_client("ssm-incidents", config=config, **KEYS)
 
 
 @pytest.fixture(params=WAYS)

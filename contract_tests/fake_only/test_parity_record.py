@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from contract_tests.fake_only.stand_in import ACCOUNT, CALLER, PROFILE, StandIn, at_once, standing_in, write_profile
@@ -313,8 +314,18 @@ def test_the_policy_denies_what_is_never_sent_and_allows_the_rest(level: Level) 
         writes = {each.partition(":")[2] for each in statement["Action"]} - allow_list.READS
         assert statement["Effect"] == "Allow"
         assert not writes & allow_list.FORBIDDEN
-        if writes and statement["Sid"] != "ParentOpsItems":
+        if writes and statement["Sid"] not in {"MakePlans", "ParentOpsItems"}:
             assert all("/fakeim-" in arn and ACCOUNT in arn for arn in statement["Resource"])
+
+
+def test_the_policy_allows_all_that_is_recorded(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.fake.iam.attach(iam.policy("data", ACCOUNT))
+    with opening(stand_in, tmp_path) as account:
+        [recording] = record(account, [LIFE])
+    assert recording.cut is None
+    assert not stand_in.fake.calls.failed("AccessDeniedException")
+    with pytest.raises(ClientError, match="explicit deny"):
+        stand_in.fake.client().delete_replication_set(arn="arn:aws:ssm-incidents::210987654321:replication-set/any")
 
 
 # -- the command line

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSResponse
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
 
-    DispatcherFor = Callable[[str | None], Dispatcher]
+    DispatcherFor = Callable[[str | None], Account]
 
 # A bucket of S3 may have the service's name, and is a part of its host then.
 _OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.(?!s3[.-])").search
@@ -151,13 +151,13 @@ class ActiveMocks:
             call = call.outer
         self.lock.release()
 
-    def record(self, client: Any, answering: Answering) -> Dispatcher:
+    def record(self, client: Any, answering: Answering) -> Account:
         """Note a call of ``client`` that is answered at once, and say by whom."""
         call = Call(client, answering, self._call.get())
         call.end()
         if call.outer is None:  # otherwise that one goes on
             self._call.set(call)
-        return cast("Dispatcher", call.dispatcher)
+        return cast("Account", call.dispatcher)
 
     def signed_with(self, version: Any) -> Any:
         """Give the ``version`` of the signature that botocore has chosen, or none where nothing is at hand to sign."""
@@ -176,7 +176,7 @@ class ActiveMocks:
         authorization = _text(request.headers.get("Authorization", ""))
         if authorization:  # a handler may have signed it for somebody else
             call.dispatcher = call.answering.dispatcher_for(signature(authorization).access_key)
-        return answer(cast("Dispatcher", call.dispatcher), call.client.meta, request)
+        return answer(cast("Account", call.dispatcher), call.client.meta, request)
 
     def taken(self) -> Call | None:
         """Give the call under way, if a mock takes it."""

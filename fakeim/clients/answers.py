@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
 
 
-def answer(dispatcher: Dispatcher, meta: Any, request: AWSPreparedRequest) -> AWSResponse:
+def answer(dispatcher: Account, meta: Any, request: AWSPreparedRequest) -> AWSResponse:
     """Answer from ``dispatcher``'s account what a client, boto3's or aiobotocore's, is about to send.
 
     Args:

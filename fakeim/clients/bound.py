@@ -17,10 +17,10 @@ from fakeim.spec.api import SERVICE, once
 if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
 
 
-def make_boto3_client(dispatcher: Dispatcher, region: str, **options: Any) -> SSMIncidentsClient:
+def make_boto3_client(dispatcher: Account, region: str, **options: Any) -> SSMIncidentsClient:
     """Make a real boto3 client whose requests are answered by ``dispatcher``'s account and never leave the process."""
     credentials = {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
     with interception().making:  # a session makes one client at a time

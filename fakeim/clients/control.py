@@ -21,6 +21,13 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
                                ``fake.faults``: {"inject": {"operation": "StartIncident", "error": 503, "times": 2}},
                                {"lose_reply": {"operation": "..."}},
                                {"latency": {"operation": "...", "seconds": 20}}
+    POST /_fakeim/iam          {"clear": true}, and the arguments of the methods of ``fake.iam``: {"deny": {"action":
+                               "ssm-incidents:StartIncident", "resource": "*:response-plan/prod-*"}}, {"allow": {...}},
+                               {"attach": {"policy_document": {...}}}, {"identify": {"access_key": "...",
+                               "caller": "arn:..."}}
+    POST /_fakeim/quotas       {"clear": true}, {"set": {"name": "open incidents", "limit": 5}},
+                               {"rate": {"operation": "StartIncident", "per_second": 1, "burst": 2}}
+    POST /_fakeim/sharing      {"share_with": "..."}: an access key of the account that becomes a consumer
     GET  /_fakeim/calls        the calls so far: {"calls": [{"operation": "...", "params": {...}, "error": null, ...}]}
 
 Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
@@ -79,7 +86,7 @@ class ControlPath:
 
     def __init__(self, fake: FakeIncidentManager, named: Mapping[str, FakeIncidentManager]) -> None:
         # One for each fake, not for each key: the keys of an account share its snapshots.
-        controls = {id(each): Controls(each) for each in (fake, *named.values())}
+        controls = {id(each): Controls(each, named) for each in (fake, *named.values())}
         self._first = controls[id(fake)]
         self._named = {access_key: controls[id(each)] for access_key, each in named.items()}
 
@@ -111,7 +118,7 @@ class ControlPath:
 class Controls:
     """What can be done with one fake."""
 
-    def __init__(self, fake: FakeIncidentManager) -> None:
+    def __init__(self, fake: FakeIncidentManager, named: Mapping[str, FakeIncidentManager]) -> None:
         self._fake = fake
         self._dispatcher = fake._dispatcher  # noqa: SLF001 - the two are one package
         self._snapshots: dict[str, Snapshot] = {}
@@ -128,6 +135,9 @@ class Controls:
             "transitions": self._settings(_transition_settings(fake.transitions)),
             "findings": _Action("POST", finding, self._finding),
             "faults": self._settings(_fault_settings(fake)),
+            "iam": self._settings(_iam_settings(fake)),
+            "quotas": self._settings(_quota_settings(fake)),
+            "sharing": self._settings(_sharing_settings(fake, named)),
             "calls": _Action("GET", {}, self._calls),
         }
 
@@ -255,16 +265,46 @@ def _fault_settings(fake: FakeIncidentManager) -> Settings:
     def connect(value: bool) -> None:  # noqa: FBT001 - a member of a JSON object
         faults.connected = value
 
-    def method(call: Callable[..., object]) -> tuple[Member, Callable[[Any], object]]:
-        return partial(_arguments, call), lambda given: call(**given)
-
     return {
         "clear": (_true, lambda _: faults.clear()),
         "connected": (_flag, connect),
-        "inject": method(faults.inject),
-        "lose_reply": method(faults.lose_reply),
-        "latency": method(faults.latency),
+        "inject": _method(faults.inject),
+        "lose_reply": _method(faults.lose_reply),
+        "latency": _method(faults.latency),
     }
+
+
+def _iam_settings(fake: FakeIncidentManager) -> Settings:
+    iam = fake.iam
+    return {
+        "clear": (_true, lambda _: iam.clear()),
+        "deny": _method(iam.deny),
+        "allow": _method(iam.allow),
+        "attach": _method(iam.attach),
+        "identify": _method(iam.identify),
+    }
+
+
+def _quota_settings(fake: FakeIncidentManager) -> Settings:
+    quotas = fake.quotas
+    return {
+        "clear": (_true, lambda _: quotas.clear()),
+        "set": _method(quotas.set),
+        "rate": _method(quotas.rate),
+    }
+
+
+def _sharing_settings(fake: FakeIncidentManager, named: Mapping[str, FakeIncidentManager]) -> Settings:
+    def consumer(value: Any) -> FakeIncidentManager:
+        if _text(value) not in named:
+            raise ValueError(f"no account has the access key {value}{did_you_mean(value, named)}")
+        return named[value]
+
+    return {"share_with": (consumer, fake.share_with)}
+
+
+def _method(call: Callable[..., object]) -> tuple[Member, Callable[[Any], object]]:
+    return partial(_arguments, call), lambda given: call(**given)
 
 
 def _read(action: _Action, body: bytes) -> dict[str, Any]:

@@ -33,16 +33,14 @@ if TYPE_CHECKING:
     from botocore.waiter import Waiter
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
     from fakeim.spec.api import Operation, Shape
     from fakeim.spec.codec import Reader
 
 _CONTENT_TYPE: Mapping[str, str] = {"content-type": "application/json"}
 
 
-def make_client(
-    dispatcher: Dispatcher, region: str, config: Config | None, *, checked: bool = True
-) -> SSMIncidentsClient:
+def make_client(dispatcher: Account, region: str, config: Config | None, *, checked: bool = True) -> SSMIncidentsClient:
     """Make a client of ``dispatcher``'s account whose calls come from ``region``.
 
     Without ``checked``, or with ``parameter_validation=False`` in ``config``, all checks are left to the service.
@@ -99,7 +97,7 @@ class Meta:
 class FakeClient:
     """The parts of the client that are the same for every operation; the methods are added by ``_client_class``."""
 
-    def __init__(self, dispatcher: Dispatcher, region: str, config: Config | None, *, checked: bool) -> None:
+    def __init__(self, dispatcher: Account, region: str, config: Config | None, *, checked: bool) -> None:
         self.meta = Meta(region, config)
         self._dispatcher = dispatcher
         self._region = region

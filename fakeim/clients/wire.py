@@ -29,7 +29,7 @@ from fakeim.spec.json_codec import json_reader, json_writer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
     from fakeim.spec.api import Operation
     from fakeim.spec.json_codec import Reader, Writer
 
@@ -54,7 +54,7 @@ class Response(NamedTuple):
     body: bytes
 
 
-def respond(dispatcher: Dispatcher, request: Request, region: str, patience: float | None = None) -> Response:
+def respond(dispatcher: Account, request: Request, region: str, patience: float | None = None) -> Response:
     """Answer one request that comes from ``region``, whatever it is, and whose sender would wait for ``patience`` s.
 
     Raises:

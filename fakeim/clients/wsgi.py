@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from fakeim.service.dispatch import Dispatcher
+    from fakeim.service.callers import Account
 
 _HOST = re.compile(r"ssm-incidents(?:-fips)?\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::[0-9]+)?").fullmatch
 
 
 def wsgi_app(
-    dispatcher_for: Callable[[str | None], Dispatcher], region: str, controls: control.ControlPath | None = None
+    dispatcher_for: Callable[[str | None], Account], region: str, controls: control.ControlPath | None = None
 ) -> WSGIApplication:
     """Make a WSGI application of an account, or of several.
 

@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeim.parity.runs import TAG
 from fakeim.spec.api import load_api
+from fakeim.spec.codec import without_repetition
 from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
@@ -279,14 +280,6 @@ def _keeps_to(account: str, policy: str) -> bool:
         return False
     own = re.compile(rf"{account}|arn:aws[a-z-]*:iam::{account}:[^*]+").fullmatch
     return all(own(name) for each in statements for name in _principals(each.get("Principal", {})))
-
-
-def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of JSON, for ``json.loads``; of a member that is there twice, readers take one or the other."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is there twice")
-    return found
 
 
 def _principals(principal: Any) -> list[str]:

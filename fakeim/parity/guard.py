@@ -17,6 +17,7 @@ from fakeim.clients import wire
 from fakeim.parity import allow_list
 from fakeim.parity.runs import NotSentToAWS
 from fakeim.service.errors import ServiceError
+from fakeim.spec.codec import without_repetition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -156,9 +157,7 @@ def _check_body(operation: Operation, body: bytes, elsewhere: set[str]) -> None:
     if not body:
         return
     try:
-        content = json.loads(
-            body.decode(), object_pairs_hook=allow_list.without_repetition, parse_constant=_no_constant
-        )
+        content = json.loads(body.decode(), object_pairs_hook=without_repetition, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise _Unclear(f"its body could be read in more than one way: {error}") from None
     _check_members(operation.input, content, "")

@@ -28,7 +28,9 @@ def policy(level: Level, account: str = "*", partition: str = "aws") -> dict[str
     statements = [
         _statement("NeverTouchReplicationSets", "Deny", allow_list.FORBIDDEN, "*"),
         _statement("Read", "Allow", allow_list.READS, "*"),
-        _statement("WriteWhatBeginsAsOurs", "Allow", {"CreateResponsePlan", *allow_list.TARGETS}, own),
+        # IAM authorizes it on no plan, whatever its name: which it may make, the allow-list says.
+        _statement("MakePlans", "Allow", {"CreateResponsePlan"}, "*"),
+        _statement("WriteWhatBeginsAsOurs", "Allow", allow_list.TARGETS, own),
     ]
     if level == "data":  # StartIncident has AWS make the parent OpsItem, with the caller's rights (catalogue §13)
         behind = _statement("ParentOpsItems", "Allow", {"CreateOpsItem", "AssociateOpsItemRelatedItem"}, "*", "ssm")

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fakeim.service import arns, replication_sets
+from fakeim.service.quotas import MOST_REGIONS
 from fakeim.service.regions import is_region, partition
 from fakeim.spec.codec import parse_json
 
@@ -46,8 +47,8 @@ def of_replication_set(record: Record, place: Place) -> Iterator[Problem]:
     """Check the ARN, the Regions, their keys, and their statuses."""
     yield from _of_arn(record, place, arns.REPLICATION_SET, "ID", "[^/]+")
     regions, status = record["regionMap"], record["status"]
-    if len(regions) > replication_sets.MOST_REGIONS:
-        yield ".regionMap", f"a replication set has at most {replication_sets.MOST_REGIONS} Regions; take some away"
+    if len(regions) > MOST_REGIONS:
+        yield ".regionMap", f"a replication set has at most {MOST_REGIONS} Regions; take some away"
     for name in regions:
         if not is_region(name) or partition(name) != place.partition:
             yield ".regionMap", f"{name} is no Region of the partition {place.partition}; take it away, or correct it"

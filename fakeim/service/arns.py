@@ -48,7 +48,7 @@ def check(world: World, arn: str, *kinds: str) -> str:
         forms = " or ".join(f"arn:{world.partition}:ssm-incidents::ACCOUNT:{_FORMS[kind]}" for kind in kinds)
         raise errors.validation(f"Invalid ARN '{arn}': expected {forms}.")
     if found["account"] != world.account_id:
-        raise errors.access_denied(world.caller, world.operation, arn)
+        raise errors.access_denied(world.caller, f"ssm-incidents:{world.operation}", arn)
     return found["kind"]
 
 

@@ -1,6 +1,6 @@
 """The way of one call: what concerns every operation, once, in this order.
 
-    lock . faults . time and due effects . constraints . idempotent replay . operation . page . copy .
+    lock . faults . time and due effects . admission . constraints . idempotent replay . operation . page . copy .
     check the answer . keep the writes, or undo them all . log
 
 Nothing here knows an operation by name but the two tables, and no operation does any of this itself.
@@ -25,6 +25,8 @@ from fakeim.service import (
     tags,
     timeline_events,
 )
+from fakeim.service.admission import Admission
+from fakeim.service.callers import Caller
 from fakeim.service.calls import Calls, Entry
 from fakeim.service.state import Listing
 from fakeim.spec.api import load_api
@@ -34,7 +36,9 @@ from fakeim.spec.validation import constraint, violations, well_built
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fakeim.service.callers import Account
     from fakeim.service.faults import Faults
+    from fakeim.service.sharing import Together
     from fakeim.service.state import Record, State
     from fakeim.service.world import World
     from fakeim.spec.api import Operation, Pagination
@@ -42,6 +46,8 @@ if TYPE_CHECKING:
     from fakeim.spec.validation import Check
 
     Handler = Callable[[World, Mapping[str, Any]], Record | Listing]
+    Answer = tuple[Record, Record, Copier]
+    """A fresh answer, what it is a copy of, and what copies it."""
 
 T = TypeVar("T")
 
@@ -130,6 +136,9 @@ class Dispatcher:
         self.faults = faults
         self.calls = Calls()
         self.lock = RLock()
+        self.entry: RLock | Together = self.lock
+        """What a call takes first: the lock, and those of the accounts that it may be carried out in."""
+        self.admission = Admission(self)
         self._requests = 0
         self._request_suffix = f"-fa4e-4000-8000-{world.account_id}"
 
@@ -142,7 +151,7 @@ class Dispatcher:
         a lost reply, which is a ``ConnectionFailed`` as every fault of the connection is. ``patience`` is how many
         seconds the caller would wait.
         """
-        with self.lock:
+        with self.entry:
             if not self.faults:
                 return self._carry_out(operation_name, params, region)
             strike = self.faults.strike(operation_name, params, patience)
@@ -158,9 +167,10 @@ class Dispatcher:
     def _carry_out(
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
     ) -> tuple[Record, str]:
+        answering = self.admission.answer if self.admission.needed else self.answer
         try:
             (answer, found, copy), request_id = self.run(
-                operation_name, region, self._answer, route(operation_name), params
+                operation_name, region, answering, route(operation_name), params
             )
         except errors.ServiceError as refusal:
             seen, struck = lost_by or refusal, lost_by is not None
@@ -199,6 +209,12 @@ class Dispatcher:
         self._requests = 0
         self.calls.clear()
         self.faults.clear()
+        self.admission.clear()
+
+    def signed_with(self, access_key: str | None) -> Account:
+        """Give the way in for who signs with ``access_key``; ``None`` is a call without a signature."""
+        caller = self.admission.iam.caller_of(access_key)
+        return self if caller is None else Caller(self, caller)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass on the account's clock."""
@@ -231,8 +247,8 @@ class Dispatcher:
             world.now = called_at
             world.state.commit()
 
-    def _answer(self, way: Route, params: Record) -> tuple[Record, Record, Copier]:
-        """Give the answer, fresh, and what it is a copy of, with what copies it."""
+    def answer(self, way: Route, params: Mapping[str, Any]) -> Answer:
+        """Answer a call that is alone and in time, and whose writes are undone if it fails."""
         operation, world = way.operation, self.world
         if not way.fits(params):
             raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])

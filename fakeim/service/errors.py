@@ -9,18 +9,26 @@ Rules, and what they rest on:
  5. ``UnsupportedOperationException`` is not in the model [observed 4.3]; its status is 400 [assumption: 17.3].
     Neither are the errors for what is no request of this service at all, and those that all of AWS's services share,
     which are those of AWS's front ends [documented, as AWS's common errors; assumption: that they hold here].
+ 6. A caller without permission is told who, what, on what, and which kind of policy refused it or is missing
+    [documented §3.4 and by IAM, as what most services say; assumption: that this one does].
+ 7. Who asks too often is told no more than that [assumption: 17.2; AWS's usual words].
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.spec.api import load_api
+from fakeim.spec.api import SERVICE, load_api
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-QUOTA_CODES = {"REPLICATION_SET": "L-REPLICATION-SETS", "TAGS": "L-TAGS-PER-RESOURCE"}
+QUOTA_CODES = {
+    "REGIONS": "L-REGIONS-PER-REPLICATION-SET",
+    "REPLICATION_SET": "L-REPLICATION-SETS",
+    "REQUESTS": "L-REQUESTS",
+    "TAGS": "L-TAGS-PER-RESOURCE",
+}
 """[assumption: 17.2] AWS's codes look like L-1A2B3C4D; none of this service's is known."""
 
 UNMODELLED_STATUSES = {
@@ -143,17 +151,23 @@ def quota_exceeded(message: str, quota: str, **members: Any) -> ServiceError:
         "ServiceQuotaExceededException",
         message,
         quotaCode=QUOTA_CODES[quota],
-        serviceCode="ssm-incidents",
+        serviceCode=SERVICE,
         **members,
     )
 
 
-def access_denied(caller: str, operation: str, resource: str) -> ServiceError:
-    """Make the error for a caller without permission, in IAM's usual words (catalogue §3.4)."""
+def access_denied(caller: str, action: str, resource: str, why: str = "") -> ServiceError:
+    """Make the error for a caller without permission, in IAM's usual words (catalogue §3.4; rule 6)."""
+    reason = f" {why}" if why else ""
     return ServiceError(
         "AccessDeniedException",
-        f"User: {caller} is not authorized to perform: ssm-incidents:{operation} on resource: {resource}",
+        f"User: {caller} is not authorized to perform: {action} on resource: {resource}{reason}",
     )
+
+
+def throttled() -> ServiceError:
+    """Make the error for too many requests in a time (rule 7)."""
+    return ServiceError("ThrottlingException", "Rate exceeded", quotaCode=QUOTA_CODES["REQUESTS"], serviceCode=SERVICE)
 
 
 def cannot_onboard() -> ServiceError:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 EVERY = "*"
 LOST = "ReadTimeoutError"
 """What a caller sees whose reply is lost."""
-_REQUIRED_MEMBERS = {"quotaCode": "L-REQUESTS", "serviceCode": "ssm-incidents"}
+_REQUIRED_MEMBERS = {"quotaCode": errors.QUOTA_CODES["REQUESTS"], "serviceCode": "ssm-incidents"}
 """[assumption: 17.2] Which quota throttles is not known."""
 
 

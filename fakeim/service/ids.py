@@ -11,14 +11,22 @@ Rules, and what they rest on:
 from __future__ import annotations
 
 from hashlib import md5
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Bits(Protocol):
-    """A source of random bits, such as a seeded ``random.Random``."""
+    """A source of random bits, which can go back."""
 
     def getrandbits(self, bits: int, /) -> int:
         """Give a number of at most ``bits`` random bits."""
+        ...
+
+    def place(self) -> Any:
+        """Say where it stands."""
+        ...
+
+    def move_to(self, place: Any, /) -> None:
+        """Stand where it stood, and give the same again."""
         ...
 
 
@@ -30,6 +38,8 @@ class Ids:
 
     def __init__(self, source: Bits) -> None:
         self._bits = source.getrandbits
+        self.mark, self.rewind = source.place, source.move_to
+        """What says which ids come next, and what lets these come again: for a call that is refused in the end."""
 
     def timed(self, now: int) -> str:
         """Mint an id that carries the moment ``now`` (milliseconds since the epoch) [observed 2.6]."""

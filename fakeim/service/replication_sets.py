@@ -34,6 +34,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fakeim.service import arns, errors
+from fakeim.service.quotas import MOST_REGIONS
 from fakeim.service.regions import is_region, partition
 from fakeim.service.state import whole
 
@@ -50,7 +51,6 @@ REGION_ENDS: dict[str, str | None] = {"CREATING": "ACTIVE", "DELETING": None, "A
 UPDATABLE = frozenset({"ACTIVE"})
 AT_REST = frozenset({"ACTIVE", "FAILED"})
 
-MOST_REGIONS = 3
 DEFAULT_KEY = "DefaultKey"
 _KEY_ARN = re.compile(r"arn:(?P<partition>aws|aws-cn|aws-us-gov):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/.+").fullmatch
 

@@ -5,7 +5,8 @@ Rules, and what they rest on:
     unknown resource of these kinds ResourceNotFound [model §3.2; assumption: 17.36].
  2. Tagging adds and overwrites, untagging removes the keys that are there [observed §11].
  3. No tags list as an empty map [observed §11]. Empty values are legal [observed §11].
- 4. A resource has at most 50 tags: ServiceQuotaExceeded beyond [model §11; assumption: 17.36].
+ 4. A resource has at most 50 tags, unless the quota was set otherwise: ServiceQuotaExceeded beyond [model §11;
+    assumption: 17.36].
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeim.service import arns, errors
+from fakeim.service.quotas import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fakeim.service.state import Record
     from fakeim.service.world import World
-
-MOST_TAGS = 50
 
 
 def list_tags_for_resource(world: World, params: Mapping[str, Any]) -> Record:
@@ -31,10 +31,11 @@ def list_tags_for_resource(world: World, params: Mapping[str, Any]) -> Record:
 def tag_resource(world: World, params: Mapping[str, Any]) -> Record:
     """Add tags, or give them new values (rules 1, 2 and 4)."""
     arn = params["resourceArn"]
-    tags = _tags(world, arn) | params["tags"]
-    if len(tags) > MOST_TAGS:
+    before, most = _tags(world, arn), world.quotas[TAGS]
+    tags = before | params["tags"]
+    if most is not None and len(tags) > max(most, len(before)):
         raise errors.quota_exceeded(
-            f"{arn} would have {len(tags)} tags; a resource can have {MOST_TAGS}.", "TAGS", resourceIdentifier=arn
+            f"{arn} would have {len(tags)} tags; a resource can have {most}.", "TAGS", resourceIdentifier=arn
         )
     world.state.tags.put(world.place(arn), tags)
     return {}

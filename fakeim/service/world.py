@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeim.service.quotas import Quotas
 from fakeim.service.state import State
 from fakeim.spec.codec import instant
 
@@ -40,6 +41,7 @@ class World:
         self.clock = clock
         self.ids = ids
         self.transitions = transitions
+        self.quotas = Quotas()
         self.state = State()
         self.caller = f"arn:{partition}:iam::{account_id}:user/fakeim"
         self.unreadable_secrets: set[str] = set()

@@ -32,12 +32,23 @@ compact_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encod
 """Write a value as the service writes the JSON in a timeline event: without spaces (catalogue §7.1)."""
 
 
-def parse_json(text: str) -> object:
-    """Give the value that the JSON ``text`` stands for; ``None`` if it is not JSON."""
+def parse_json(text: str, *, repetition: bool = True) -> object:
+    """Give the value that the JSON ``text`` stands for; ``None`` if it is not JSON.
+
+    Without ``repetition``, neither is one with an object that has a member twice.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=None if repetition else without_repetition)
     except (ValueError, RecursionError):
         return None
+
+
+def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, for ``json.loads``; of a member that is there twice, readers take one or the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member is there twice")
+    return found
 
 
 class Misfit(Exception):  # noqa: N818 - never leaves the package: the client turns it into the error that fits

@@ -19,7 +19,10 @@ class Checkpoint:
         self._fake = fake
         self._snapshot = fake.snapshot()
         # With the dispatcher, which counts requests: so that their ids do not tell how many tests there were before.
-        owners = (fake.clock, fake.transitions, fake.faults, *fake.faults, fake._dispatcher)  # noqa: SLF001 - one package
+        dispatcher = fake._dispatcher  # noqa: SLF001 - the two are one package
+        admission = dispatcher.admission
+        owners = [fake.clock, fake.transitions, fake.faults, *fake.faults, dispatcher]
+        owners += [admission, admission.iam, admission.shares, fake.quotas]
         self._settings = [(owner, _copied(vars(owner))) for owner in owners]
         self._unreadable_secrets = set(fake.unreadable_secrets)
         self._mishaps = fake._mishaps.getstate()  # noqa: SLF001
