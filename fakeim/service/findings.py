@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns
+from fakeim.service import arns, effects
 from fakeim.service.state import group
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add(world: World, incident: str, details: Record) -> str:
     finding_id, now = world.ids.timed(world.now), world.time()
     place = world.place(finding_id, group=number)
     record = {"creationTime": now, "details": details, "id": finding_id, "lastModifiedTime": now}
-    world.state.findings.put(place, record)
+    effects.show(world, "findings", place, record, incident)
     return finding_id
 
 
