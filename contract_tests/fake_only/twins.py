@@ -42,6 +42,9 @@ def outcome(fake: FakeIncidentManager, operation: Operation, params: dict[str, A
 class Twins(RuleBasedStateMachine):
     """Any calls in any order, from two Regions, while time passes. What writes are answered is never late."""
 
+    writers: tuple[str, ...] = OWN_REGIONS
+    """The Regions that calls come from."""
+
     def __init__(self) -> None:
         super().__init__()
         self.account = Account()
@@ -56,20 +59,22 @@ class Twins(RuleBasedStateMachine):
         assert found == expected
         return found
 
-    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS), region=st.sampled_from(OWN_REGIONS))
-    def call(self, data: DataObject, operation: Operation, region: str) -> None:
+    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS))
+    def call(self, data: DataObject, operation: Operation) -> None:
         """Call anything."""
+        region = data.draw(st.sampled_from(self.writers))
         params = data.draw(self.account.request(operation))
         if operation.token:
             params = {operation.token: f"token {next(self.tokens)}"} | params
         found, expected = self.account.call(operation, params, region), outcome(self.prompt, operation, params, region)
         assert found == expected or operation in READS
 
-    @rule(data=st.data(), region=st.sampled_from(OWN_REGIONS), trigger=st.none() | st.just(TRIGGER))
-    def start(self, data: DataObject, region: str, trigger: Any) -> None:
+    @rule(data=st.data(), trigger=st.none() | st.just(TRIGGER))
+    def start(self, data: DataObject, trigger: Any) -> None:
         """Start an incident, as a responder or an alarm does."""
         plans = names_in_use(self.prompt)["response_plans"]
         if plans:
+            region = data.draw(st.sampled_from(self.writers))
             request = {"responsePlanArn": data.draw(st.sampled_from(plans)), "clientToken": f"{next(self.tokens)}"}
             request |= {"triggerDetails": trigger} if trigger else {}
             self.both(lambda fake: outcome(fake, _START, request, region))
