@@ -109,7 +109,7 @@ def test_an_update_is_there_before_its_event(fake: fakeim.FakeIncidentManager, c
     before = events(client, incident)
     fake.effects.manual()
     client.update_incident_record(arn=incident, impact=1)
-    client.create_timeline_event(incidentRecordArn=incident, eventType="Note", eventData="mine", eventTime=0)
+    client.create_timeline_event(incidentRecordArn=incident, eventType="Note", eventData="mine", eventTime="2020-01-01")
     fake.clock.advance(days=365)
     assert client.get_incident_record(arn=incident)["incidentRecord"]["impact"] == 1
     assert events(client, incident) == [*before, "Note"]

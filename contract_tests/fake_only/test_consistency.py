@@ -177,7 +177,8 @@ def test_a_fresh_incident_is_not_listed_yet(fake: fakeim.FakeIncidentManager, cl
     assert client.list_incident_findings(incidentRecordArn=incident)["findings"] == []
     assert client.list_tags_for_resource(resourceArn=incident)["tags"] == {}
     fake.clock.advance(seconds=4.999)
-    assert client.list_timeline_events(incidentRecordArn=incident)["eventSummaries"] == listed(client) == []
+    assert listed(client) == []
+    assert client.list_timeline_events(incidentRecordArn=incident)["eventSummaries"] == []
     fake.clock.advance(seconds=0.002)
     assert listed(client) == [("title", "OPEN")]
     assert len(client.list_timeline_events(incidentRecordArn=incident)["eventSummaries"]) == 2
@@ -232,7 +233,8 @@ def test_another_region_finds_it_later(
     assert client.get_incident_record(arn=incident)
     for seconds in (0, 9.999):
         fake.clock.advance(seconds=seconds)
-        assert there.list_timeline_events(incidentRecordArn=incident)["eventSummaries"] == listed(there) == []
+        assert listed(there) == []
+        assert there.list_timeline_events(incidentRecordArn=incident)["eventSummaries"] == []
         with pytest.raises(there.exceptions.ResourceNotFoundException):
             there.get_incident_record(arn=incident)
         with pytest.raises(there.exceptions.ResourceNotFoundException):

@@ -26,6 +26,7 @@ def told(fake: FakeIncidentManager, configuration: Configuration) -> str:
     seed = dict(configuration.arguments)["seed"]
     now = fake.clock.now()
     twin = configuration.make()
+    twin.pagination.reset()
     twin.clock.freeze(now)
     twin.restore(fake.snapshot())
     lines = [f"{fake!r}, seed {seed!r}, at {now.isoformat()}", *_calls(fake), *_incidents(twin.client())]
