@@ -113,6 +113,11 @@ def settings(fake: FakeIncidentManager) -> dict[str, Any]:
     return {
         "clock": dict(vars(fake.clock)),
         "transitions": f"{vars(fake.transitions)}",
+        "effects": dict(vars(fake.effects)),
+        "consistency": dict(vars(fake.consistency)),
+        "page size": fake.pagination.page_size,
+        "empty pages": fake.pagination.empty_pages,
+        "tokens": (fake.pagination.lifetime, fake.pagination.epoch),
         "faults": [dict(vars(fault)) for fault in fake.faults],
         "connected": fake.connected,
         "secrets": sorted(fake.unreadable_secrets),
@@ -128,6 +133,12 @@ def change_settings(fake: FakeIncidentManager, number: int) -> None:
     fake.clock.auto_advance(number)
     fake.transitions.after(number)
     fake.transitions.fail("us-east-1", f"{number}")
+    fake.effects.after(number)
+    fake.consistency.lists_lag(number)
+    fake.pagination.page_size = number
+    fake.pagination.empty_pages = (["first"], ["between"], ["last"])[number - 1]
+    fake.pagination.expire_tokens(after=number)
+    fake.pagination.expire_tokens()
     fake.faults.inject("*", "ThrottlingException", probability=1e-9)
     fake.unreadable_secrets.add(f"{number}")
     make_plan(fake.client(), name=f"{number}")
