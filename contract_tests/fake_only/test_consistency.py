@@ -201,6 +201,27 @@ def test_what_is_changed_or_deleted_is_listed_as_it_was(
     assert listed(client) == []
 
 
+def test_what_goes_with_the_replication_set_is_listed_as_it_was(
+    fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient, there: SSMIncidentsClient
+) -> None:
+    plan = make_plan(client)
+
+    def plans() -> list[int]:
+        return [len(each.list_response_plans()["responsePlanSummaries"]) for each in (client, there)]
+
+    fake.consistency.lists_lag(seconds=5)
+    fake.consistency.regions_lag(seconds=5)
+    client.delete_replication_set(arn=client.list_replication_sets()["replicationSetArns"][0])
+    assert there.get_response_plan(arn=plan)["name"] == "plan"
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_response_plan(arn=plan)
+    assert plans() == [1, 1]
+    fake.clock.advance(seconds=5)
+    assert plans() == [0, 1]
+    fake.clock.advance(seconds=5)
+    assert plans() == [0, 0]
+
+
 def test_policies_have_pages_and_are_no_list(fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
     fake.consistency.lists_lag(seconds=5)

@@ -8,8 +8,8 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out.
     POST /_fakeim/restore      {"snapshot": "1"}: bring that back; works any number of times
     POST /_fakeim/clock        {"follow_system": true}, {"freeze": true} or {"freeze": "2026-01-01T00:00:00Z"},
                                {"unfreeze": true}, {"move_to": "2026-01-01T00:00:00Z"}, {"advance": seconds}
-    POST /_fakeim/transitions  {"immediate": true}, {"after": seconds}, {"manual": true},
-                               {"fail": {"region": "us-east-1", "message": "..."}}, {"complete": true}
+    POST /_fakeim/transitions  {"fail": {"region": "us-east-1", "message": "..."}}, {"immediate": true},
+                               {"after": seconds}, {"manual": true}, {"complete": true}
     POST /_fakeim/effects      as transitions, without fail
     POST /_fakeim/consistency  {"reset": true}, {"lists_lag": seconds}, {"regions_lag": seconds}, {"settle": true}
     POST /_fakeim/pagination   {"reset": true}, {"page_size": 2} (null: no limit), {"empty_pages": ["first", "between",
@@ -224,9 +224,7 @@ def _pace_settings(pace: Pace) -> Settings:
 
 
 def _transition_settings(transitions: Transitions) -> Settings:
-    settings = dict(_pace_settings(transitions))
-    complete = settings.pop("complete")
-    return {**settings, "fail": (_failure, lambda failure: transitions.fail(**failure)), "complete": complete}
+    return {"fail": (_failure, lambda failure: transitions.fail(**failure)), **_pace_settings(transitions)}
 
 
 def _consistency_settings(consistency: Consistency) -> Settings:

@@ -6,7 +6,7 @@ Rules, and what they rest on:
  3. BatchGet gives the findings in the order of the request, and for each id that is not there an entry in
     ``errors`` with this text [observed §9]; both lists are always there. An id named twice is answered twice
     [assumption].
- 4. Only AWS makes findings; the fake's user puts them there [our choice].
+ 4. Only AWS makes findings; the fake's user puts them there [our choice], and ``effects`` says when they appear.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ Rules, and what they rest on:
     [assumption: 17.32].
  8. The service's own events have the payloads of ``write_*`` below: compact JSON in this order of keys
     [observed §7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. What
-    is too long for eventData is cut: values, raw data, contacts [assumption].
+    is too long for eventData is cut: values, raw data, contacts [assumption]. ``effects`` says when they appear.
 """
 
 from __future__ import annotations
