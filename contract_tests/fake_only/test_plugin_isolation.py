@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,6 +10,7 @@ from contract_tests.fake_only.mocked import patched
 from contract_tests.fake_only.plugin_runs import run, run_in_both_orders
 from contract_tests.support import make_plan
 from fakeim import FakeIncidentManager
+from fakeim.service.pagination import Where
 from fakeim.testing.checkpoint import Checkpoint
 
 SEEDS = """
@@ -136,7 +137,7 @@ def change_settings(fake: FakeIncidentManager, number: int) -> None:
     fake.effects.after(number)
     fake.consistency.lists_lag(number)
     fake.pagination.page_size = number
-    fake.pagination.empty_pages = (["first"], ["between"], ["last"])[number - 1]
+    fake.pagination.empty_pages = get_args(Where)[:number]
     fake.pagination.expire_tokens(after=number)
     fake.pagination.expire_tokens()
     fake.faults.inject("*", "ThrottlingException", probability=1e-9)

@@ -42,7 +42,7 @@ class View:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._tables = {table.kind: table for table in state.tables().values()}
+        self._tables = state.kinds()
         self._coming: list[tuple[int, int, str, str, Row | None]] = []
         self._newest: dict[tuple[str, str], int] = {}
         self._number = 0
@@ -148,7 +148,7 @@ def _before(state: State, changes: list[Change]) -> State:
     """Give a state of its own as ``state`` was before ``changes``."""
     former = state.copy()
     former.views = {}
-    tables = {table.kind: table for table in former.tables().values()}
+    tables = former.kinds()
     for table, name, old, _ in reversed(changes):
         tables[table.kind].follow(name, old)
     return former

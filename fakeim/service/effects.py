@@ -19,27 +19,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fakeim.service.state import Position, Record
+    from fakeim.service.state import Position, Record, Table
     from fakeim.service.world import World
 
 APPEARANCE = "appearance"
 
 
-def show(world: World, table: str, position: Position, record: Record, incident: str, *, stamp: str = "") -> None:
-    """Store ``record`` of the incident whose ARN is ``incident`` in the state's ``table``, now or when it is time.
+def show(world: World, table: Table, position: Position, record: Record, incident: str, *, stamp: str = "") -> None:
+    """Store ``record`` of the incident whose ARN is ``incident`` in ``table``, now or when it is time.
 
     ``stamp`` is the member that is to have the time at which it appears, if one is (rule 3).
     """
-    due = world.effects.due(world.now)
-    if due <= world.now:
-        world.state.table(table).put(position, record)
+    delay = world.effects.delay
+    if not delay:
+        table.put(position, record)
         return
-    effect = {"table": table, "position": position, "record": record, "incident": incident, "stamp": stamp}
-    world.schedule(APPEARANCE, f"{table} {position[3]}", due, effect)
+    effect = {"table": table.kind, "position": position, "record": record, "incident": incident, "stamp": stamp}
+    world.schedule(APPEARANCE, f"{table.kind} {position[3]}", world.now + delay, effect)
 
 
 def appear(world: World, effect: Record) -> None:
     """Store what ``show`` has put off (rules 3 and 5)."""
-    if effect["incident"] in world.state.incident_records:
+    state = world.state
+    if effect["incident"] in state.incident_records:
         stamp = {effect["stamp"]: world.time()} if effect["stamp"] else {}
-        world.state.table(effect["table"]).put(effect["position"], effect["record"] | stamp)
+        state.kinds()[effect["table"]].put(effect["position"], effect["record"] | stamp)

@@ -48,7 +48,7 @@ def add(world: World, incident: str, details: Record) -> str:
     finding_id, now = world.ids.timed(world.now), world.time()
     place = world.place(finding_id, group=number)
     record = {"creationTime": now, "details": details, "id": finding_id, "lastModifiedTime": now}
-    effects.show(world, "findings", place, record, incident)
+    effects.show(world, world.state.findings, place, record, incident)
     return finding_id
 
 

@@ -67,7 +67,7 @@ def attach(world: World, incident: str, item: Record, *, background: bool = Fals
         return
     position = world.place(generated_id, group=world.state.incident_records.position(incident)[2])
     if background:
-        effects.show(world, "related_items", position, record, incident)
+        effects.show(world, items, position, record, incident)
     else:
         items.put(position, record)
 

@@ -204,11 +204,10 @@ def _region(world: World, key: str | None) -> Record:
 
 
 def _schedule_end(world: World, arn: str) -> None:
-    due = world.transitions.due(world.now)
-    if due <= world.now:
-        end_change(world, {"arn": arn})
+    if world.transitions.delay:
+        world.schedule(END_OF_CHANGE, arn, world.now + world.transitions.delay, {"arn": arn})
     else:
-        world.schedule(END_OF_CHANGE, arn, due, {"arn": arn})
+        end_change(world, {"arn": arn})
 
 
 def _ended(world: World, name: str, region: Record) -> Record | None:

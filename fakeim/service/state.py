@@ -252,10 +252,9 @@ class State:
         """Give every table under its name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, Table)}
 
-    def table(self, name: str) -> Table:
-        """Give the table called ``name``."""
-        table: Table = getattr(self, name)
-        return table
+    def kinds(self) -> dict[str, Table]:
+        """Give every table under the kind of its records, which its copies share."""
+        return {table.kind: table for table in self.tables().values()}
 
     def changes(self) -> Iterator[Change]:
         """Say what every write since the last ``commit`` did, the first one first."""

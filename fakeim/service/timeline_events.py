@@ -134,7 +134,7 @@ def write(
     position = world.place(event_id, group=group, time=milliseconds(time))
     if background:
         stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
-        effects.show(world, "timeline_events", position, record, incident, stamp=stamp)
+        effects.show(world, state.timeline_events, position, record, incident, stamp=stamp)
     else:
         state.timeline_events.put(position, record)
     return event_id

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOREVER = 1 << 62
-"""A moment that no clock reaches, in milliseconds since the epoch."""
+"""Milliseconds that no clock ever moves on."""
 
 
 class Pace:
@@ -18,33 +18,28 @@ class Pace:
 
     def __init__(self, end_pending: Callable[[], None]) -> None:
         self._end_pending = end_pending
-        self._delay = 0
+        self.delay = 0
+        """Milliseconds that a change takes."""
 
     def reset(self) -> None:
         """Be as at first: immediate."""
-        self._delay = 0
+        self.delay = 0
 
     def immediate(self) -> None:
         """Finish every change at once (the default), so that no test has to wait."""
-        self._delay = 0
+        self.delay = 0
 
     def after(self, seconds: float) -> None:
         """Finish each change ``seconds`` after it began, on the fake's clock."""
-        self._delay = duration(seconds)
+        self.delay = duration(seconds)
 
     def manual(self) -> None:
         """Leave each change pending until ``complete()``."""
-        self._delay = FOREVER
+        self.delay = FOREVER
 
     def complete(self) -> None:
         """End the changes that are pending now."""
         self._end_pending()
-
-    # -- asked by the service
-
-    def due(self, now: int) -> int:
-        """Say when a change that begins ``now`` ends."""
-        return now + self._delay
 
 
 class Transitions(Pace):
