@@ -3,8 +3,8 @@
 Rules, and what they rest on:
  1. maxResults is the most that a page may have [model: "maximum number of results per page"]; a service may give
     fewer, and a token for the rest.
- 2. A page may be empty and yet have a token, or a token may have nothing behind it [observed §5.4: one of the two, as
-    the first page or the last; between others: assumption, as AWS's other services do].
+ 2. A page may be empty and yet have a token, or a token may have nothing behind it [observed §5.4, one of the two, at
+    the beginning or the end; assumption: between others too, as AWS's other services do].
  3. Tokens hold for some time [assumption: 17.7].
 """
 

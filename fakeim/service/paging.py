@@ -10,7 +10,8 @@ Rules, and what they rest on:
     the first page [assumption].
  4. A token is given when there is more; without more there is none [documented §12.2]. (AWS was once seen to give
     one with nothing behind it: §5.4. So does ``pagination``, if asked to.)
- 5. A token knows the number of its page. Whether that is an empty one, the settings say when it is asked for.
+ 5. A token knows the number of its page; whether that is an empty one, ``pagination`` says when it is asked for [our
+    choice].
 """
 
 from __future__ import annotations
