@@ -14,15 +14,17 @@ from fakeim.clients.direct import make_client
 from fakeim.seeding import document, loading, triggers
 from fakeim.seeding.chance import Chance
 from fakeim.seeding.seeds import Seeds, ending
-from fakeim.service import replication_sets
+from fakeim.service import effects, replication_sets
 from fakeim.service.callers import Caller, checked_caller
 from fakeim.service.clock import Clock
+from fakeim.service.consistency import Consistency
 from fakeim.service.dispatch import Dispatcher
 from fakeim.service.faults import Faults
 from fakeim.service.ids import Ids
+from fakeim.service.pagination import Pagination
 from fakeim.service.quotas import MOST_REGIONS
 from fakeim.service.regions import is_region, partition
-from fakeim.service.transitions import Transitions
+from fakeim.service.transitions import Pace, Transitions
 from fakeim.service.world import World
 
 if TYPE_CHECKING:
@@ -115,7 +117,10 @@ class FakeIncidentManager:
             can_onboard=can_onboard,
             clock=self.clock,
             ids=Ids(self._chance),
-            transitions=Transitions(self._end_pending),
+            transitions=Transitions(self._end_transitions),
+            effects=Pace(self._end_effects),
+            pagination=Pagination(),
+            consistency=Consistency(self._let_see),
         )
         self._dispatcher = Dispatcher(self._world, Faults(self._mishaps.random))
         self._seeds = Seeds(self._dispatcher, self._regions[0])
@@ -563,6 +568,24 @@ class FakeIncidentManager:
         return self._world.transitions
 
     @property
+    def effects(self) -> Pace:
+        """How long it takes what the service adds to incidents by itself to appear.
+
+        That is the PARENT item, automatic timeline events and findings: ``fake.effects.after(seconds=2)``.
+        """
+        return self._world.effects
+
+    @property
+    def consistency(self) -> Consistency:
+        """How late lists and other Regions see what is written: ``fake.consistency.lists_lag(seconds=5)``."""
+        return self._world.consistency
+
+    @property
+    def pagination(self) -> Pagination:
+        """How lists are cut into pages: ``fake.pagination.page_size = 2``."""
+        return self._world.pagination
+
+    @property
     def unreadable_secrets(self) -> set[str]:
         """The ids of Secrets Manager secrets with which a PagerDuty integration is refused (catalogue 5.10)."""
         return self._world.unreadable_secrets
@@ -570,7 +593,8 @@ class FakeIncidentManager:
     def snapshot(self) -> Snapshot:
         """Keep the account's resources as they are, what it has sent, and which ids come next.
 
-        The clock, ``transitions``, ``iam`` and the like are the test's own settings, and no part of it.
+        What is yet to appear, or to be seen, is part of it. The clock, ``transitions``, ``effects``, ``consistency``,
+        ``pagination``, ``iam`` and the like are the test's own settings, and no part.
         """
         with self._dispatcher.lock:
             return Snapshot(self._account, self._world.state.copy(), self._chance.place())
@@ -626,8 +650,15 @@ class FakeIncidentManager:
             replication_sets.create(world, {name: {} for name in self._regions})
             world.state.commit()
 
-    def _end_pending(self) -> None:
-        self._dispatcher.settle(everything=True)
+    def _end_transitions(self) -> None:
+        self._dispatcher.complete(replication_sets.END_OF_CHANGE)
+
+    def _end_effects(self) -> None:
+        self._dispatcher.complete(effects.APPEARANCE)
+
+    def _let_see(self) -> None:
+        with self._dispatcher.lock:
+            self._world.state.views = {}
 
 
 def _diff(before: Snapshot, after: Snapshot) -> Diff:

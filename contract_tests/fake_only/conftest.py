@@ -14,7 +14,9 @@ from contract_tests.fake_only import mocked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytest.register_assert_rewrite("contract_tests.fake_only.accounts", "contract_tests.fake_only.over_http")
+pytest.register_assert_rewrite(
+    "contract_tests.fake_only.accounts", "contract_tests.fake_only.over_http", "contract_tests.fake_only.twins"
+)
 
 
 @pytest.fixture

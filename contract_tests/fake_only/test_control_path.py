@@ -104,6 +104,14 @@ def test_a_finding(url: str, client: SSMIncidentsClient) -> None:
         ("clock", {"follow_system": False}, 400, "follow_system: give true, or leave it out"),
         ("transitions", {"after": -1}, 400, "seconds=-1: give 0 or more"),
         ("transitions", {"fail": {"region": "us-east-1"}}, 400, 'fail: give {"region": "...", "message": "..."}'),
+        ("effects", {"fail": True}, 400, "there is no member fail: there are immediate, after, manual, complete"),
+        ("consistency", {"list_lag": 1}, 400, "there is no member list_lag; did you mean lists_lag?"),
+        ("consistency", {"lists_lag": -1}, 400, "seconds=-1: give 0 or more"),
+        ("pagination", {"page_size": 0}, 400, None),
+        ("pagination", {"empty_pages": "last"}, 400, 'empty_pages: give a list of texts, not "last"'),
+        ("pagination", {"empty_pages": [["last"]]}, 400, 'empty_pages: give a text, not ["last"]'),
+        ("pagination", {"empty_pages": ["lst"]}, 400, "empty_pages: there is no 'lst'; did you mean last?"),
+        ("pagination", {"expire_tokens": "now"}, 400, 'expire_tokens: give a number of seconds, not "now"'),
         ("restore", {}, 404, "there is no snapshot '': there are none"),
         ("reset", b" " * (wire.LARGEST_BODY + 1), 413, "the body has more than 1048576 bytes"),
     ],
@@ -150,3 +158,64 @@ def test_faults_strike_over_http(fake: fakeim.FakeIncidentManager, url: str) -> 
     assert not fake.connected
     control(url, "faults", {"clear": True})
     assert fake.connected
+
+
+def test_late_effects(url: str, client: SSMIncidentsClient) -> None:
+    plan = make_plan(client)
+
+    def items() -> int:
+        return len(client.list_related_items(incidentRecordArn=incident)["relatedItems"])
+
+    control(url, "effects", {"manual": True})
+    incident = start(client, plan)
+    assert items() == 0
+    control(url, "effects", {"complete": True, "after": 2})
+    assert items() == 1
+    incident = start(client, plan)
+    assert items() == 0
+    control(url, "clock", {"advance": 2})
+    assert items() == 1
+    control(url, "effects", {"immediate": True})
+    incident = start(client, plan)
+    assert items() == 1
+
+
+def test_what_is_seen_late(fake: fakeim.FakeIncidentManager, url: str, client: SSMIncidentsClient) -> None:
+    def listed() -> list[int]:
+        clients = (client, fake.client("eu-west-1"))
+        return [len(each.list_response_plans()["responsePlanSummaries"]) for each in clients]
+
+    control(url, "clock", {"freeze": True})
+    control(url, "consistency", {"lists_lag": 5})
+    make_plan(client, "a")
+    assert listed() == [0, 0]
+    control(url, "consistency", {"settle": True})
+    assert listed() == [1, 1]
+    control(url, "consistency", {"reset": True, "regions_lag": 5})
+    make_plan(client, "b")
+    assert listed() == [2, 1]
+    control(url, "consistency", {"reset": True})
+    assert listed() == [2, 2]
+
+
+def test_how_lists_are_cut(url: str, client: SSMIncidentsClient) -> None:
+    for name in "abc":
+        make_plan(client, name)
+
+    def sizes() -> list[int]:
+        walked = client.get_paginator("list_response_plans").paginate()
+        return [len(page["responsePlanSummaries"]) for page in walked]
+
+    control(url, "pagination", {"page_size": 2, "empty_pages": ["first", "last"]})
+    assert sizes() == [0, 2, 1, 0]
+    control(url, "pagination", {"page_size": None, "empty_pages": []})
+    assert sizes() == [3]
+    for expire in (True, 0):
+        token = client.list_response_plans(maxResults=1)["nextToken"]
+        control(url, "clock", {"freeze": True})
+        control(url, "pagination", {"expire_tokens": expire})
+        control(url, "clock", {"advance": 1})
+        with pytest.raises(client.exceptions.ValidationException, match="expired"):
+            client.list_response_plans(nextToken=token)
+    control(url, "pagination", {"reset": True, "page_size": 1})
+    assert sizes() == [1, 1, 1]

@@ -151,6 +151,8 @@ def test_the_marker_configures_the_account(pytester: pytest.Pytester) -> None:
         ("regions=['mars-1']", "*regions=('mars-1',): give names of Regions*"),
         ("account_id=1", "*account_id=1: give twelve digits*"),
         ("frozen=5", "*frozen=5: give a datetime, ISO 8601 text, or True for now"),
+        ("page_size=0", "*page_size=0: give a whole number from 1, or None for as many as maxResults asks"),
+        ("page_sise=1", "test_it: @pytest.mark.fakeim has no argument 'page_sise'; did you mean page_size?"),
         ("frozen='noon'", "*@pytest.mark.fakeim: Invalid isoformat string: 'noon'"),
     ],
 )
@@ -198,6 +200,42 @@ def test_the_seed_is_that_of_the_run(pytester: pytest.Pytester) -> None:
     run(pytester, tests.format(seed=7), "--fakeim-seed=7").assert_outcomes(passed=1)
     pytester.makeini("[pytest]\nfakeim_seed = word")
     run(pytester, tests.format(seed="word")).assert_outcomes(passed=1)
+
+
+def test_pages_are_as_small_as_is_said(pytester: pytest.Pytester) -> None:
+    tests = """
+        def pages(client):
+            for name in "abc":
+                plan(client, name)
+            walked = client.get_paginator("list_response_plans").paginate()
+            return [len(each["responsePlanSummaries"]) for each in walked]
+
+        def test_usual(fakeim_client):
+            assert pages(fakeim_client) == {usual}
+
+        @pytest.mark.fakeim(page_size=1)
+        def test_marked(fakeim, fakeim_client):
+            assert pages(fakeim_client) == [1, 1, 1]
+            fakeim.pagination.page_size = 3
+
+        @pytest.mark.fakeim(page_size=1, seed=0)
+        def test_marked_again(fakeim_boto3_client):
+            assert pages(fakeim_boto3_client) == [1, 1, 1]
+
+        @pytest.mark.fakeim(page_size=None)
+        def test_unlimited(fakeim_client):
+            assert pages(fakeim_client) == [3]
+        """
+    run(pytester, tests.replace("{usual}", "[3]")).assert_outcomes(passed=4)
+    pytester.makeini("[pytest]\nfakeim_page_size = 2")
+    run(pytester, tests.replace("{usual}", "[2, 1]")).assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "two", "²", "1.5"])
+def test_a_page_size_of_the_run_that_cannot_be(pytester: pytest.Pytester, size: str) -> None:
+    ran = run(pytester, "def test_it(): ...", f"-ofakeim_page_size={size}")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"ERROR: *fakeim_page_size = {size}: give a whole number from 1, or leave it out"])
 
 
 @pytest.mark.parametrize("way", ["--fakeim-block-aws", "-ofakeim_block_aws=true"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,6 +10,7 @@ from contract_tests.fake_only.mocked import patched
 from contract_tests.fake_only.plugin_runs import run, run_in_both_orders
 from contract_tests.support import make_plan
 from fakeim import FakeIncidentManager
+from fakeim.service.pagination import Where
 from fakeim.testing.checkpoint import Checkpoint
 
 SEEDS = """
@@ -113,6 +114,11 @@ def settings(fake: FakeIncidentManager) -> dict[str, Any]:
     return {
         "clock": dict(vars(fake.clock)),
         "transitions": f"{vars(fake.transitions)}",
+        "effects": dict(vars(fake.effects)),
+        "consistency": dict(vars(fake.consistency)),
+        "page size": fake.pagination.page_size,
+        "empty pages": fake.pagination.empty_pages,
+        "tokens": (fake.pagination.lifetime, fake.pagination.epoch),
         "faults": [dict(vars(fault)) for fault in fake.faults],
         "connected": fake.connected,
         "secrets": sorted(fake.unreadable_secrets),
@@ -128,6 +134,12 @@ def change_settings(fake: FakeIncidentManager, number: int) -> None:
     fake.clock.auto_advance(number)
     fake.transitions.after(number)
     fake.transitions.fail("us-east-1", f"{number}")
+    fake.effects.after(number)
+    fake.consistency.lists_lag(number)
+    fake.pagination.page_size = number
+    fake.pagination.empty_pages = get_args(Where)[:number]
+    fake.pagination.expire_tokens(after=number)
+    fake.pagination.expire_tokens()
     fake.faults.inject("*", "ThrottlingException", probability=1e-9)
     fake.unreadable_secrets.add(f"{number}")
     make_plan(fake.client(), name=f"{number}")

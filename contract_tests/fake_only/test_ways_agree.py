@@ -238,9 +238,18 @@ class AnyCalls(RuleBasedStateMachine):
 
     @rule(pace=st.sampled_from(["immediate", "manual", "complete"]))
     def change_the_pace(self, pace: str) -> None:
-        """Let changes be immediate, or never end, or end now."""
+        """Let changes and effects be immediate, or never end, or end now."""
         for way in self.ways.all.values():
             getattr(way.fake.transitions, pace)()
+            getattr(way.fake.effects, pace)()
+
+    @rule(seconds=st.sampled_from([0, 3600]), page_size=st.none() | st.just(1))
+    def change_what_is_seen(self, seconds: int, page_size: int | None) -> None:
+        """Let lists and Regions lag, or not, and pages be small, or not."""
+        for way in self.ways.all.values():
+            way.fake.consistency.lists_lag(seconds)
+            way.fake.consistency.regions_lag(seconds)
+            way.fake.pagination.page_size = page_size
 
     def teardown(self) -> None:
         """See the same state at the end, whatever came last."""

@@ -12,8 +12,12 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
                                account as it says
     POST /_fakeim/clock        {"follow_system": true}, {"freeze": true} or {"freeze": "2026-01-01T00:00:00Z"},
                                {"unfreeze": true}, {"move_to": "2026-01-01T00:00:00Z"}, {"advance": seconds}
-    POST /_fakeim/transitions  {"immediate": true}, {"after": seconds}, {"manual": true},
-                               {"fail": {"region": "us-east-1", "message": "..."}}, {"complete": true}
+    POST /_fakeim/transitions  {"fail": {"region": "us-east-1", "message": "..."}}, {"immediate": true},
+                               {"after": seconds}, {"manual": true}, {"complete": true}
+    POST /_fakeim/effects      as transitions, without fail
+    POST /_fakeim/consistency  {"reset": true}, {"lists_lag": seconds}, {"regions_lag": seconds}, {"settle": true}
+    POST /_fakeim/pagination   {"reset": true}, {"page_size": 2} (null: no limit), {"empty_pages": ["first", "between",
+                               "last"]}, {"expire_tokens": true} or {"expire_tokens": seconds}
     POST /_fakeim/findings     {"incidentRecordArn": "...", "cloudFormationStackUpdate": {...}} or, in place of the
                                latter, "codeDeployDeployment": gives {"id": "..."}
 
@@ -33,9 +37,8 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
 Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
 one's turn. Signatures play no part here: a control says itself whom it is for.
 
-Several settings of the clock, the transitions or the faults in one request are made in the order above. Names and
-types are looked at before anything is done; what is wrong is answered with 400, 403, 404 or 405 and
-{"error": "what is wrong"}.
+Several settings of one path in one request are made in the order above. Names and types are looked at before anything
+is done; what is wrong is answered with 400, 403, 404 or 405 and {"error": "what is wrong"}.
 """
 
 from __future__ import annotations
@@ -56,7 +59,9 @@ if TYPE_CHECKING:
 
     from fakeim.incident_manager import FakeIncidentManager, Snapshot
     from fakeim.service.clock import Clock
-    from fakeim.service.transitions import Transitions
+    from fakeim.service.consistency import Consistency
+    from fakeim.service.pagination import Pagination
+    from fakeim.service.transitions import Pace, Transitions
 
     Member = Callable[[Any], Any]
     Settings = Mapping[str, tuple[Member, Callable[[Any], object]]]
@@ -133,6 +138,9 @@ class Controls:
             "load": _Action("POST", None, self._load),
             "clock": self._settings(_clock_settings(fake.clock)),
             "transitions": self._settings(_transition_settings(fake.transitions)),
+            "effects": self._settings(_pace_settings(fake.effects)),
+            "consistency": self._settings(_consistency_settings(fake.consistency)),
+            "pagination": self._settings(_pagination_settings(fake.pagination)),
             "findings": _Action("POST", finding, self._finding),
             "faults": self._settings(_fault_settings(fake)),
             "iam": self._settings(_iam_settings(fake)),
@@ -249,13 +257,37 @@ def _clock_settings(clock: Clock) -> Settings:
     }
 
 
-def _transition_settings(transitions: Transitions) -> Settings:
+def _pace_settings(pace: Pace) -> Settings:
     return {
-        "immediate": (_true, lambda _: transitions.immediate()),
-        "after": (_number, transitions.after),
-        "manual": (_true, lambda _: transitions.manual()),
-        "fail": (_failure, lambda failure: transitions.fail(**failure)),
-        "complete": (_true, lambda _: transitions.complete()),
+        "immediate": (_true, lambda _: pace.immediate()),
+        "after": (_number, pace.after),
+        "manual": (_true, lambda _: pace.manual()),
+        "complete": (_true, lambda _: pace.complete()),
+    }
+
+
+def _transition_settings(transitions: Transitions) -> Settings:
+    return {"fail": (_failure, lambda failure: transitions.fail(**failure)), **_pace_settings(transitions)}
+
+
+def _consistency_settings(consistency: Consistency) -> Settings:
+    return {
+        "reset": (_true, lambda _: consistency.reset()),
+        "lists_lag": (_number, consistency.lists_lag),
+        "regions_lag": (_number, consistency.regions_lag),
+        "settle": (_true, lambda _: consistency.settle()),
+    }
+
+
+def _pagination_settings(pagination: Pagination) -> Settings:
+    return {
+        "reset": (_true, lambda _: pagination.reset()),
+        "page_size": (_as_given, partial(setattr, pagination, "page_size")),
+        "empty_pages": (_names, partial(setattr, pagination, "empty_pages")),
+        "expire_tokens": (
+            _true_or_number,
+            lambda after: pagination.expire_tokens(after=None if after is True else after),
+        ),
     }
 
 
@@ -372,6 +404,19 @@ def _moment(value: Any) -> datetime:
 
 def _true_or_moment(value: Any) -> Any:
     return value if value is True else _moment(value)
+
+
+def _true_or_number(value: Any) -> Any:
+    return value if value is True else _number(value)
+
+
+def _as_given(value: Any) -> Any:
+    """Read a value that its setting looks at itself."""
+    return value
+
+
+def _names(value: Any) -> Any:
+    return [_text(each) for each in _of_type(list, "a list of texts", value)]
 
 
 def _failure(value: Any) -> Any:

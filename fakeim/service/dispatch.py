@@ -13,6 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fakeim.service import (
+    effects,
     errors,
     findings,
     idempotency,
@@ -28,7 +29,7 @@ from fakeim.service import (
 from fakeim.service.admission import Admission
 from fakeim.service.callers import Caller
 from fakeim.service.calls import Calls, Entry
-from fakeim.service.state import Listing
+from fakeim.service.state import Listing, whole
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier
 from fakeim.spec.validation import constraint, violations, well_built
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from fakeim.service.callers import Account
     from fakeim.service.faults import Faults
     from fakeim.service.sharing import Together
-    from fakeim.service.state import Record, State
+    from fakeim.service.state import Position, Record, State
     from fakeim.service.world import World
     from fakeim.spec.api import Operation, Pagination
     from fakeim.spec.codec import Copier
@@ -84,6 +85,13 @@ HANDLERS: Mapping[str, Handler] = {
     "UpdateResponsePlan": response_plans.update_response_plan,
     "UpdateTimelineEvent": timeline_events.update_timeline_event,
 }
+
+
+EFFECTS: Mapping[str, Callable[[World, Record], None]] = {
+    effects.APPEARANCE: effects.appear,
+    replication_sets.END_OF_CHANGE: replication_sets.end_change,
+}
+"""What is carried out later, by the kind under which it was scheduled."""
 
 
 class Route(NamedTuple):
@@ -201,7 +209,7 @@ class Dispatcher:
                     raise
                 error = self._as_service_error(problem)
                 raise error from error.__cause__
-            world.state.commit()
+            world.commit()
             return result, self._request_id()
 
     def reset(self) -> None:
@@ -234,22 +242,33 @@ class Dispatcher:
             self.settle()
         return self.world.state
 
-    def settle(self, *, everything: bool = False) -> None:
-        """Let what was to happen by now happen, each effect at its own time; or ``everything`` that is to come."""
+    def settle(self) -> None:
+        """Let what was to happen by now happen, each effect at its own time."""
+        while (first := self.world.state.schedule.first()) and first[0][1] <= self.world.now:
+            self._carry_out_effect(*first)
+
+    def complete(self, kind: str) -> None:
+        """Let all effects of a ``kind`` that are to come happen now."""
         with self.lock:
-            world, called_at = self.world, self.world.clock.now_ms() if everything else self.world.now
-            schedule = world.state.schedule
-            while (first := schedule.first()) and (everything or first[0][1] <= called_at):
-                (_, due, _, effect), record = first
-                schedule.drop(effect)
-                world.now = min(due, called_at)
-                replication_sets.end_change(world, record["arn"])
-            world.now = called_at
-            world.state.commit()
+            self.world.now = self.world.clock.now_ms()
+            for position, effect in list(whole(self.world.state.schedule).rows()):
+                if effect["kind"] == kind:
+                    self._carry_out_effect(position, effect)
+
+    def _carry_out_effect(self, position: Position, effect: Record) -> None:
+        world = self.world
+        called_at, called_from = world.now, world.region
+        world.state.schedule.drop(position[3])
+        world.now, world.region = min(position[1], called_at), effect["region"]
+        EFFECTS[effect["kind"]](world, effect)
+        world.commit()
+        world.now, world.region = called_at, called_from
 
     def answer(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Answer a call that is alone and in time, and whose writes are undone if it fails."""
         operation, world = way.operation, self.world
+        if world.consistency.on:
+            world = world.consistency.seen(world)
         if not way.fits(params):
             raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
         token = params.get(operation.token) if operation.token else None
@@ -259,6 +278,8 @@ class Dispatcher:
                 return way.copy(given), given, way.copy
         found, copy = way.handler(world, params), way.copy
         if isinstance(found, Listing):
+            if world.consistency.on:
+                found = world.consistency.listed(self.world, found)
             rules, copy = pages(operation.name, found.table.kind)
             found = paging.page(world, params, found, rules)
         answer = copy(found)

@@ -6,14 +6,14 @@ Rules, and what they rest on:
  3. BatchGet gives the findings in the order of the request, and for each id that is not there an entry in
     ``errors`` with this text [observed §9]; both lists are always there. An id named twice is answered twice
     [assumption].
- 4. Only AWS makes findings; the fake's user puts them there [our choice].
+ 4. Only AWS makes findings; the fake's user puts them there [our choice], and ``effects`` says when they appear.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns
+from fakeim.service import arns, effects
 from fakeim.service.state import group
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add(world: World, incident: str, details: Record) -> str:
     finding_id, now = world.ids.timed(world.now), world.time()
     place = world.place(finding_id, group=number)
     record = {"creationTime": now, "details": details, "id": finding_id, "lastModifiedTime": now}
-    world.state.findings.put(place, record)
+    effects.show(world, world.state.findings, place, record, incident)
     return finding_id
 
 

@@ -2,12 +2,16 @@
 
 Rules, and what they rest on:
  1. A page has at most maxResults elements; by default as many as maxResults may be at most [assumption: 17.26].
+    The account's ``pagination`` may make pages smaller, or empty.
  2. A token marks the last element given, so pages neither repeat nor skip what was there all along while other
     elements come and go [assumption, §12.2].
- 3. A token holds for its account, its operation and its other parameters, maxResults aside, and for 24 hours;
-    anything else is a ValidationException [assumption: 17.7]. An empty token asks for the first page [assumption].
+ 3. A token holds for its account, its operation and its other parameters, maxResults aside, and for 24 hours, unless
+    ``pagination`` says otherwise; anything else is a ValidationException [assumption: 17.7]. An empty token asks for
+    the first page [assumption].
  4. A token is given when there is more; without more there is none [documented §12.2]. (AWS was once seen to give
-    one with nothing behind it: §5.4.)
+    one with nothing behind it: §5.4. So does ``pagination``, if asked to.)
+ 5. A token knows the number of its page; whether that is an empty one, ``pagination`` says when it is asked for [our
+    choice].
 """
 
 from __future__ import annotations
@@ -22,30 +26,36 @@ from fakeim.service import errors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fakeim.service.state import Listing, Position, Record
+    from fakeim.service.state import Listing, Record
     from fakeim.service.world import World
     from fakeim.spec.api import Pagination
 
-LIFETIME = 24 * 60 * 60 * 1000
-"""Milliseconds for which a token holds (rule 3)."""
+BEGINNING = (0, 0)
+"""In place of the last element's time and number: no element has the number 0."""
 
 
 def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination) -> Record:
     """Give the page of ``listing`` that ``params`` ask for, its elements as they are stored."""
-    token = params.get(rules.input_token)
-    after = (listing.low[0], *_read_token(world, params, rules, token)) if token else None
+    settings, token = world.pagination, params.get(rules.input_token)
+    start, number = _read_token(world, params, rules, token) if token else (BEGINNING, 1)
     size = params.get(rules.limit_key, rules.largest_page)
+    if settings.page_size is not None:
+        size = min(size, settings.page_size)
+    after = None if start == BEGINNING else (listing.low[0], *start)
     rows = list(islice(listing.rows(after), size + 1))
+    given = rows[:size]
+    if settings.empty_pages and settings.is_empty(number):
+        given = []
     member = listing.member
-    listed = [record if member is None else record[member] for _, record in rows[:size]]
-    answer: Record = {rules.result_key: listed}
-    if len(rows) > size:
-        answer[rules.output_token] = _make_token(world, params, rules, rows[size - 1][0])
+    answer: Record = {rules.result_key: [record if member is None else record[member] for _, record in given]}
+    if len(rows) > len(given) or (given and "last" in settings.empty_pages):
+        last = given[-1][0][1:3] if given else start
+        answer[rules.output_token] = _make_token(world, params, rules, last, number + 1)
     return answer
 
 
-def _make_token(world: World, params: Mapping[str, Any], rules: Pagination, last: Position) -> str:
-    return _written(last[1], last[2], world.now, _fingerprint(world, params, rules))
+def _make_token(world: World, params: Mapping[str, Any], rules: Pagination, last: tuple[int, int], number: int) -> str:
+    return _written(*last, number, world.now, world.pagination.epoch, _fingerprint(world, params, rules))
 
 
 def _written(*numbers: int) -> str:
@@ -53,16 +63,19 @@ def _written(*numbers: int) -> str:
     return urlsafe_b64encode(f"{content}.{crc32(content.encode())}".encode()).decode()
 
 
-def _read_token(world: World, params: Mapping[str, Any], rules: Pagination, token: str) -> tuple[int, int]:
+def _read_token(world: World, params: Mapping[str, Any], rules: Pagination, token: str) -> tuple[tuple[int, int], int]:
+    """Give the time and the number of the last element, and the number of the page that the token asks for."""
     try:
-        time, number, made, fingerprint, _checksum = map(int, urlsafe_b64decode(token.encode()).decode().split("."))
-    except ValueError:  # not ASCII, not base64, not UTF-8, not five numbers
+        numbers = [int(each) for each in urlsafe_b64decode(token.encode()).decode().split(".")]
+        *last, number, made, epoch, fingerprint, _checksum = numbers
+        time, arrival = last
+    except ValueError:  # not ASCII, not base64, not UTF-8, not seven numbers
         raise _bad_token() from None
-    if token != _written(time, number, made, fingerprint) or fingerprint != _fingerprint(world, params, rules):
+    if token != _written(*numbers[:-1]) or fingerprint != _fingerprint(world, params, rules):
         raise _bad_token()
-    if world.now > made + LIFETIME:
+    if world.now > made + world.pagination.lifetime or epoch != world.pagination.epoch:
         raise errors.validation("The nextToken has expired; start again from the first page.")
-    return time, number
+    return (time, arrival), number
 
 
 def _fingerprint(world: World, params: Mapping[str, Any], rules: Pagination) -> int:

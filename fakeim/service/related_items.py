@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns, timeline_events
+from fakeim.service import arns, effects, timeline_events
 from fakeim.service.state import group
 from fakeim.spec.codec import compact_json
 
@@ -55,22 +55,28 @@ def update_related_items(world: World, params: Mapping[str, Any]) -> Record:
     return {}
 
 
-def attach(world: World, incident: str, item: Record) -> None:
-    """Store ``item`` with the incident whose ARN is ``incident`` (rules 2 and 3)."""
+def attach(world: World, incident: str, item: Record, *, background: bool = False) -> None:
+    """Store ``item`` with the incident whose ARN is ``incident`` (rules 2 and 3).
+
+    In the ``background`` a new one may appear later.
+    """
     items, generated_id = world.state.related_items, _generated_id(world, incident, item["identifier"])
     record = {"generatedId": generated_id, **_members(item)}
     if generated_id in items:
         items.replace(generated_id, record)
+        return
+    position = world.place(generated_id, group=world.state.incident_records.position(incident)[2])
+    if background:
+        effects.show(world, items, position, record, incident)
     else:
-        number = world.state.incident_records.position(incident)[2]
-        items.put(world.place(generated_id, group=number), record)
+        items.put(position, record)
 
 
 def attach_parent(world: World, incident: Record) -> None:
     """Give a fresh incident its parent OpsItem, and write that to its timeline [observed §6.2, §7.2, 8.3]."""
     place, ops_item = f"arn:{world.partition}:ssm:{world.region}:{world.account_id}", world.ids.ops_item()
     parent = {"identifier": {"type": "PARENT", "value": {"arn": f"{place}:opsitem/{ops_item}"}}, "title": "parentItem"}
-    attach(world, incident["arn"], parent)
+    attach(world, incident["arn"], parent, background=True)
     written = f'{{"type":"PARENT","value":{{"arn":"{place}:opsItem/{ops_item}"}}}}'  # the other spelling: 2.10
     update = f'{{"itemToAdd":{{"identifier":{written},"title":"parentItem"}}}}'
     timeline_events.write_update(world, incident, {ATTRIBUTE: update})

@@ -52,6 +52,7 @@ UPDATABLE = frozenset({"ACTIVE"})
 AT_REST = frozenset({"ACTIVE", "FAILED"})
 
 DEFAULT_KEY = "DefaultKey"
+END_OF_CHANGE = "end of change"
 _KEY_ARN = re.compile(r"arn:(?P<partition>aws|aws-cn|aws-us-gov):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/.+").fullmatch
 
 
@@ -156,8 +157,9 @@ def delete_replication_set(world: World, params: Mapping[str, Any]) -> Record:
     return {}
 
 
-def end_change(world: World, arn: str) -> None:
+def end_change(world: World, change: Record) -> None:
     """End the change that the set is in, as the tables say (rule 3); called when its time has come."""
+    arn = change["arn"]
     record = world.state.replication_sets.get(arn)
     if record is None:
         return
@@ -202,11 +204,10 @@ def _region(world: World, key: str | None) -> Record:
 
 
 def _schedule_end(world: World, arn: str) -> None:
-    due = world.transitions.due(world.now)
-    if due <= world.now:
-        end_change(world, arn)
+    if world.transitions.delay:
+        world.schedule(END_OF_CHANGE, arn, world.now + world.transitions.delay, {"arn": arn})
     else:
-        world.state.schedule.put(world.place(arn, time=due), {"arn": arn})
+        end_change(world, {"arn": arn})
 
 
 def _ended(world: World, name: str, region: Record) -> Record | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
     from typing import TypeAlias
 
+    from fakeim.service.consistency import Place, View
+
     Record: TypeAlias = dict[str, Any]
     Position: TypeAlias = tuple[int, int, int, str]
     """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     """The start of a position: it sorts before every position that begins with it."""
     Row: TypeAlias = tuple[Position, Record]
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
+    Change: TypeAlias = tuple["Table", str, Row | None, Row | None]
+    """What a write did: in which table, to the record of which id, the former row, the new one; ``None`` is none."""
     Undo: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
     Sent: TypeAlias = tuple[Any, ...]
     """The last occasion and all before it, nested; or nothing. It only grows at its head, so copies share it."""
@@ -98,7 +102,7 @@ class Table:
 
     def clear(self) -> None:
         """Forget every record."""
-        self._undo.append((self._restore, (self._rows, self._order, self._indexes, self._shared)))
+        self._undo.append((Table._restore, (self, self._rows, self._order, self._indexes, self._shared)))
         self._restore({}, SortedList(), {}, shared=False)
 
     def copy(self, undo: list[Undo]) -> Table:
@@ -108,9 +112,15 @@ class Table:
         self._shared = other._shared = True
         return other
 
+    def follow(self, id: str, row: Row | None) -> None:
+        """Have the row that another table has under this id, or none; there is no way back."""
+        old = self._rows.get(id)
+        if row is not old:
+            self._set(id, old, row)
+
     def _write(self, id: str, row: Row | None) -> None:
         old = self._rows.get(id)
-        self._undo.append((self._set, (id, row, old)))
+        self._undo.append((Table._set, (self, id, row, old)))
         self._set(id, old, row)
 
     def _set(self, id: str, old: Row | None, row: Row | None) -> None:
@@ -256,10 +266,25 @@ class State:
         self.schedule = Table("effects to come", self.undo)
         self.sent: Sent = ()
         self._sent_before: Sent = ()
+        self.views: dict[Place, View] = {}
+        """What is seen late, and where (consistency)."""
 
     def tables(self) -> dict[str, Table]:
         """Give every table under its name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, Table)}
+
+    def kinds(self) -> dict[str, Table]:
+        """Give every table under the kind of its records, which its copies share."""
+        return {table.kind: table for table in self.tables().values()}
+
+    def changes(self) -> Iterator[Change]:
+        """Say what every write since the last ``commit`` did, the first one first."""
+        for write, (table, *arguments) in self.undo:
+            if write is Table._set:  # noqa: SLF001 - of the same room
+                name, new, old = arguments
+                yield table, name, old, new
+            else:  # the table was cleared
+                yield from ((table, name, old, None) for name, old in arguments[0].items())
 
     def next_number(self) -> int:
         """Give a number larger than all before: the order of arrival."""
@@ -277,6 +302,7 @@ class State:
         other.sent = other._sent_before = self.sent
         for name, table in self.tables().items():
             setattr(other, name, table.copy(other.undo))
+        other.views = {place: view.copy() for place, view in self.views.items()}
         return other
 
     def roll_back(self) -> None:

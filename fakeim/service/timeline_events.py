@@ -17,14 +17,14 @@ Rules, and what they rest on:
     [assumption: 17.32].
  8. The service's own events have the payloads of ``write_*`` below: compact JSON in this order of keys
     [observed §7.1], and no references [observed in the recordings of 2021; those of 7.14 are doubtful]. What
-    is too long for eventData is cut: values, raw data, contacts [assumption].
+    is too long for eventData is cut: values, raw data, contacts [assumption]. ``effects`` says when they appear.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns, errors, filters, outbox
+from fakeim.service import arns, effects, errors, filters, outbox
 from fakeim.spec.codec import compact_json, instant, milliseconds
 
 if TYPE_CHECKING:
@@ -112,8 +112,12 @@ def write(
     time: datetime,
     *,
     references: list[Record] | None = None,
+    background: bool = False,
 ) -> str:
-    """Store an event of the incident whose ARN is ``incident``, and give its id."""
+    """Store an event of the incident whose ARN is ``incident``, and give its id.
+
+    In the ``background`` it may appear later.
+    """
     state, event_id = world.state, world.ids.timed(world.now)
     record: Record = {
         "eventData": data,
@@ -127,13 +131,18 @@ def write(
     if not references:
         del record["eventReferences"]
     group = state.incident_records.position(incident)[2]
-    state.timeline_events.put(world.place(event_id, group=group, time=milliseconds(time)), record)
+    position = world.place(event_id, group=group, time=milliseconds(time))
+    if background:
+        stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
+        effects.show(world, state.timeline_events, position, record, incident, stamp=stamp)
+    else:
+        state.timeline_events.put(position, record)
     return event_id
 
 
 def write_started(world: World, incident: Record) -> None:
     """Write what a manual start writes: a Custom Event at the whole second [observed §7.2]."""
-    write(world, incident["arn"], CUSTOM, STARTED, _whole_second(world))
+    write(world, incident["arn"], CUSTOM, STARTED, _whole_second(world), background=True)
 
 
 def write_triggered(world: World, incident: Record, trigger: Record, *, created: bool) -> None:
@@ -145,7 +154,8 @@ def write_triggered(world: World, incident: Record, trigger: Record, *, created:
         return compact_json(details | raw_data)
 
     raw_data = {"rawData": trigger["rawData"]} if "rawData" in trigger else {}
-    write(world, incident["arn"], TRIGGER, _fitting(raw_data, rendered), _whole_second(world))
+    data = _fitting(raw_data, rendered)
+    write(world, incident["arn"], TRIGGER, data, _whole_second(world), background=True)
 
 
 def write_start(world: World, incident: Record, plan: Record) -> None:
@@ -153,7 +163,7 @@ def write_start(world: World, incident: Record, plan: Record) -> None:
     details = start_details(incident, plan)
     while len(data := compact_json(details)) > LONGEST_DATA:  # rule 8
         details["contactsEngage"].pop()
-    write(world, incident["arn"], START, data, _whole_second(world))
+    write(world, incident["arn"], START, data, _whole_second(world), background=True)
 
 
 def start_details(incident: Record, plan: Record) -> Record:
@@ -171,7 +181,7 @@ def start_details(incident: Record, plan: Record) -> Record:
 def write_update(world: World, incident: Record, values: dict[str, str]) -> None:
     """Write, and send, which attributes of the incident have which new values, each as text [observed §7.1]."""
     data = _fitting(values, lambda cut: _update_data(world, incident, cut))
-    event_id = write(world, incident["arn"], RECORD_UPDATE, data, world.time())
+    event_id = write(world, incident["arn"], RECORD_UPDATE, data, world.time(), background=True)
     outbox.send_update(world, incident, event_id, data)
 
 

@@ -1,4 +1,4 @@
-"""How long changes of the replication set take, and how they end: at once, after a time, on a word, or badly."""
+"""How long what is not done at once takes, and how it ends: at once, after a time, on a word, or badly."""
 
 from __future__ import annotations
 
@@ -10,47 +10,55 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOREVER = 1 << 62
-"""A moment that no clock reaches, in milliseconds since the epoch."""
+"""Milliseconds that no clock ever moves on."""
 
 
-class Transitions:
-    """The pace of replication-set changes in one fake account. By default they are done when the call returns."""
+class Pace:
+    """How long a kind of change takes in one fake account. By default it is done when the call returns."""
 
     def __init__(self, end_pending: Callable[[], None]) -> None:
         self._end_pending = end_pending
-        self._delay: int | None = 0
-        self._failures: dict[str, str] = {}
+        self.delay = 0
+        """Milliseconds that a change takes."""
 
     def reset(self) -> None:
-        """Be as at first: immediate, and nothing set to fail."""
-        self._delay = 0
-        self._failures.clear()
+        """Be as at first: immediate."""
+        self.delay = 0
 
     def immediate(self) -> None:
         """Finish every change at once (the default), so that no test has to wait."""
-        self._delay = 0
+        self.delay = 0
 
     def after(self, seconds: float) -> None:
-        """Finish each change ``seconds`` after it began, on the fake's clock. AWS takes 60 to 120 (4.5)."""
-        self._delay = duration(seconds)
+        """Finish each change ``seconds`` after it began, on the fake's clock."""
+        self.delay = duration(seconds)
 
     def manual(self) -> None:
         """Leave each change pending until ``complete()``."""
-        self._delay = None
+        self.delay = FOREVER
 
     def complete(self) -> None:
         """End the changes that are pending now."""
         self._end_pending()
+
+
+class Transitions(Pace):
+    """The pace of replication-set changes, which take 60 to 120 seconds in AWS (catalogue 4.5), and their failures."""
+
+    def __init__(self, end_pending: Callable[[], None]) -> None:
+        super().__init__(end_pending)
+        self._failures: dict[str, str] = {}
+
+    def reset(self) -> None:
+        """Be as at first: immediate, and nothing set to fail."""
+        super().reset()
+        self._failures.clear()
 
     def fail(self, region: str, message: str) -> None:
         """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
         self._failures[region] = message
 
     # -- asked by the service
-
-    def due(self, now: int) -> int:
-        """Say when a change that begins ``now`` ends."""
-        return FOREVER if self._delay is None else now + self._delay
 
     def take_failure(self, region: str) -> str | None:
         """Give the message that a change of ``region`` is to fail with, once; ``None`` if it is to succeed."""

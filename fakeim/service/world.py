@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fakeim.service.clock import Clock
+    from fakeim.service.consistency import Consistency
     from fakeim.service.ids import Ids
-    from fakeim.service.state import Position
-    from fakeim.service.transitions import Transitions
+    from fakeim.service.pagination import Pagination
+    from fakeim.service.state import Position, Record
+    from fakeim.service.transitions import Pace, Transitions
 
 USABLE = frozenset({"ACTIVE", "UPDATING"})
 
@@ -34,6 +36,9 @@ class World:
         clock: Clock,
         ids: Ids,
         transitions: Transitions,
+        effects: Pace,
+        pagination: Pagination,
+        consistency: Consistency,
     ) -> None:
         self.account_id = account_id
         self.partition = partition
@@ -42,6 +47,9 @@ class World:
         self.ids = ids
         self.transitions = transitions
         self.quotas = Quotas()
+        self.effects = effects
+        self.pagination = pagination
+        self.consistency = consistency
         self.state = State()
         self.caller = f"arn:{partition}:iam::{account_id}:user/fakeim"
         self.unreadable_secrets: set[str] = set()
@@ -53,7 +61,8 @@ class World:
     def reset(self) -> None:
         """Forget everything."""
         self.state = State()
-        self.transitions.reset()
+        for settings in (self.transitions, self.effects, self.pagination, self.consistency):
+            settings.reset()
         self.unreadable_secrets.clear()
 
     def time(self) -> datetime:
@@ -74,3 +83,17 @@ class World:
     def place(self, id: str, *, group: int = 0, time: int = 0) -> Position:
         """Give the position for a new record called ``id``."""
         return (group, time, self.state.next_number(), id)
+
+    def schedule(self, kind: str, id: str, due: int, effect: Record) -> None:
+        """Let the dispatcher carry out ``effect`` when it is ``due``, in place of another of this id."""
+        record = {"kind": kind, "region": self.region, **effect}
+        # Not a number of its own: so that records have the same ones whether effects are late or not (effects, rule 2).
+        self.state.schedule.put((0, due, self.state.number, id), record)
+
+    def commit(self) -> None:
+        """Keep every write since the last one; of those that are seen late, when and where they were made as well."""
+        state = self.state
+        if state.undo:
+            if self.consistency.on or state.views:
+                self.consistency.keep(self)
+            state.commit()

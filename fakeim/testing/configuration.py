@@ -13,7 +13,7 @@ from fakeim.spec.suggestions import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ARGUMENTS = ("seed", "onboarded", "can_onboard", "regions", "account_id", "frozen")
+ARGUMENTS = ("seed", "onboarded", "can_onboard", "regions", "account_id", "frozen", "page_size")
 
 
 class Configuration(NamedTuple):
@@ -23,6 +23,8 @@ class Configuration(NamedTuple):
     """Of ``FakeIncidentManager``, by name."""
     frozen: datetime | str | bool = False
     """Where its clock stands still; ``True``: now; ``False``: it runs."""
+    page_size: int | None = None
+    """The most elements that a page of a list has; ``None``: as many as are asked for."""
 
     def make(self) -> FakeIncidentManager:
         """Make the account.
@@ -36,38 +38,43 @@ class Configuration(NamedTuple):
             raise TypeError(f"frozen={self.frozen!r}: give a datetime, ISO 8601 text, or True for now")
         if self.frozen is not False:
             fake.clock.freeze(None if self.frozen is True else self.frozen)
+        fake.pagination.page_size = self.page_size
         return fake
 
 
-def configuration_of(node: pytest.Item, seed: int | str) -> Configuration:
-    """Read the markers of a test, its class and its module, the nearest first; ``seed`` is that of the run."""
-    given: dict[str, Any] = {"seed": seed}
+def unmarked(seed: int | str, page_size: int | None) -> Configuration:
+    """Give the configuration of tests that have no marker, which is that of the run."""
+    return Configuration((("seed", seed),), page_size=page_size)
+
+
+def configuration_of(node: pytest.Item, usual: Configuration) -> Configuration:
+    """Read the markers of a test, its class and its module, the nearest first; ``usual`` is that of the run."""
+    given: dict[str, Any] = dict(usual.arguments)
     for mark in reversed(list(node.iter_markers("fakeim"))):
         given |= mark.kwargs
-    frozen = given.pop("frozen", False)
+    frozen, page_size = given.pop("frozen", usual.frozen), given.pop("page_size", usual.page_size)
     # A list would have no hash, and is as good as a tuple.
     values = ((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(given.items()))
-    return Configuration(tuple(values), frozen)
+    return Configuration(tuple(values), frozen, page_size)
 
 
-def check(items: Iterable[pytest.Item], account: str, seed: int | str) -> None:
+def check(items: Iterable[pytest.Item], account: str, usual: Configuration) -> None:
     """Look at the markers of all tests; ``account`` is the fixture that has a marked test's account as its parameter.
 
     Raises:
         pytest.UsageError: One is wrong, or on a test that cannot have an account of its own.
     """
-    unmarked = Configuration((("seed", seed),))
-    found_good = [unmarked]
+    found_good = [usual]
     for item in items:
         for mark in item.iter_markers("fakeim"):
             _check_names(item, mark)
-        configuration = configuration_of(item, seed)
+        configuration = configuration_of(item, usual)
         if configuration not in found_good:
             _check_values(item, configuration)
             found_good.append(configuration)
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         asks = account in getattr(item, "fixturenames", ())
-        if asks and parameters.get(account, unmarked) != configuration:
+        if asks and parameters.get(account, usual) != configuration:
             raise pytest.UsageError(
                 f"{item.nodeid}: @pytest.mark.fakeim cannot give this test an account of its own: pytest has no "
                 "parameters for methods of a unittest.TestCase, and marks within pytest.param() come too late; make a "

@@ -97,18 +97,19 @@ class Turn:
 class Isolation:
     """The plugin that is at work in a run with tests that ask for a fake.
 
-    ``account`` is the name of the fixture that those tests have in the closure of theirs.
+    ``account`` is the name of the fixture that those tests have in the closure of theirs, ``usual`` how the account of
+    those is made that have no marker.
     """
 
-    def __init__(self, account: str, seed: int | str) -> None:
-        self._fixture, self._seed = account, seed
+    def __init__(self, account: str, usual: Configuration) -> None:
+        self._fixture, self._usual = account, usual
         self._accounts: dict[Configuration, FakeIncidentManager] = {}
         self._turn: Turn | None = None
 
     @contextmanager
     def account(self, configuration: Configuration | None) -> Iterator[FakeIncidentManager]:
         """Give the account that is configured so, ``None`` meaning unmarked, for as long as its fixture lives."""
-        fake = self._made(configuration or Configuration((("seed", self._seed),)))
+        fake = self._made(configuration or self._usual)
         before = Checkpoint(fake)
         yield fake
         before.restore()  # not forgotten: the test for which the fixture is made again may have its turn with it
@@ -127,7 +128,7 @@ class Isolation:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
         """Begin the turn of a test that asks for a fake."""
         if self._fixture in getattr(item, "fixturenames", ()):
-            configuration = configuration_of(item, self._seed)
+            configuration = configuration_of(item, self._usual)
             self._turn = Turn(configuration, self._made(configuration))
         yield
 

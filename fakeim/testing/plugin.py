@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
     from fakeim.incident_manager import FakeIncidentManager
+    from fakeim.testing.configuration import Configuration
     from fakeim.testing.isolation import Isolation
 
 ACCOUNT = "_fakeim_account"
 """The fixture behind all others: who has it in the closure of its fixtures has asked for a fake."""
 _ISOLATION = "fakeim isolation"
 _MARKER = (
-    "fakeim(seed, onboarded, can_onboard, regions, account_id, frozen): what account the fixture fakeim is to be; "
-    "frozen stops its clock, at a moment or, if True, now"
+    "fakeim(seed, onboarded, can_onboard, regions, account_id, frozen, page_size): what account the fixture fakeim is "
+    "to be; frozen stops its clock, at a moment or, if True, now; page_size is the most that a page of a list has"
 )
 _SEED = "equal seeds give equal ids for equal writes (default: 0)"
+_PAGE_SIZE = "the most elements that a page of a list has, in tests without a marker that says so (default: no limit)"
 _BLOCK = "let no request for Incident Manager leave the process, in tests that do not ask for a fake either"
 _REPORT = "write a page about the run to this file: the account of each test that asked for a fake and failed"
 _REPORT_ALL = "let that page show the tests that passed, too"
@@ -41,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fakeim-report", metavar="FILE.html", help=_REPORT)
     group.addoption("--fakeim-report-all", action="store_true", help=_REPORT_ALL)
     parser.addini("fakeim_seed", _SEED, default="0")
+    parser.addini("fakeim_page_size", _PAGE_SIZE, default="")
     parser.addini("fakeim_block_aws", _BLOCK, type="bool", default=False)
     parser.addini("fakeim_report", f"{_REPORT} (relative to the root folder)", default="")
     parser.addini("fakeim_report_all", _REPORT_ALL, type="bool", default=False)
@@ -49,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and begin to block requests if that is asked for: modules are imported after this."""
     config.addinivalue_line("markers", _MARKER)
+    _page_size(config)  # a wrong one is told at once, whether or not a test asks for a fake
     if _blocks_aws(config):
         from fakeim.clients.interception import interception  # noqa: PLC0415 - few ask for it
 
@@ -78,7 +82,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if marked and ACCOUNT in metafunc.fixturenames:
         from fakeim.testing.configuration import configuration_of  # noqa: PLC0415 - few tests are marked
 
-        parameter = configuration_of(metafunc.definition, _seed(metafunc.config))
+        parameter = configuration_of(metafunc.definition, _usual(metafunc.config))
         hidden = getattr(pytest, "HIDDEN_PARAM", "fakeim")  # before pytest 8.4 it shows in the test's name
         metafunc.parametrize(ACCOUNT, [parameter], indirect=True, ids=[hidden])
 
@@ -88,11 +92,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if any(item.get_closest_marker("fakeim") for item in items):
         from fakeim.testing.configuration import check  # noqa: PLC0415 - few tests are marked
 
-        check(items, ACCOUNT, _seed(config))
+        check(items, ACCOUNT, _usual(config))
     if any(ACCOUNT in getattr(item, "fixturenames", ()) for item in items) and not _isolation(config):
         from fakeim.testing.isolation import Isolation  # noqa: PLC0415 - only who asks for a fake loads it
 
-        isolation = Isolation(ACCOUNT, _seed(config))
+        isolation = Isolation(ACCOUNT, _usual(config))
         config.pluginmanager.register(isolation, _ISOLATION)
         config.add_cleanup(isolation.close)
 
@@ -156,6 +160,21 @@ def _report_path(config: pytest.Config) -> Path | None:
 
 def _blocks_aws(config: pytest.Config) -> bool:
     return bool(config.getoption("fakeim_block_aws") or config.getini("fakeim_block_aws"))
+
+
+def _usual(config: pytest.Config) -> Configuration:
+    from fakeim.testing.configuration import unmarked  # noqa: PLC0415 - only who asks for a fake loads it
+
+    return unmarked(_seed(config), _page_size(config))
+
+
+def _page_size(config: pytest.Config) -> int | None:
+    text: str = config.getini("fakeim_page_size")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise pytest.UsageError(f"fakeim_page_size = {text}: give a whole number from 1, or leave it out")
+    return int(text)
 
 
 def _seed(config: pytest.Config) -> int | str:
