@@ -62,9 +62,9 @@ def again(member: str, **changes: Any) -> Edit:
 
 
 def at_rest_with_an_end(document: Any) -> None:
-    schedule = document["schedule"]
+    ends = document["endsOfChanges"]
     regions("ACTIVE")(document)
-    document["schedule"] = schedule
+    document["endsOfChanges"] = ends
 
 
 def regions(*statuses: str, status: str = "ACTIVE") -> Edit:
@@ -77,7 +77,7 @@ def regions(*statuses: str, status: str = "ACTIVE") -> Edit:
         record["regionMap"] = {name: known | {"status": each} for name, each in zip(names, statuses, strict=False)}
         record["status"] = status
         if status not in ("CREATING", "UPDATING", "DELETING"):
-            document["schedule"] = []
+            document["endsOfChanges"] = []
 
     return edit
 
@@ -142,12 +142,22 @@ BROKEN: list[tuple[Edit, str]] = [
         r"resourcePolicies\[0\].responsePlanArn: .*is not in the document",
     ),
     (at("tags 0 resourceArn", OTHER), r"tags\[0\].resourceArn: .* is not in the document"),
-    (at("schedule 0 replicationSetArn", OTHER), r"schedule\[0\]: .* is not in the document: nothing of it is to end"),
-    (at("replicationSets", []), "schedule|replicationSets"),
+    (
+        at("endsOfChanges 0 replicationSetArn", OTHER),
+        r"endsOfChanges\[0\]: .* is not in the document: nothing of it is to end",
+    ),
+    (at("replicationSets", []), "endsOfChanges|replicationSets"),
     # the replication set
-    (at("schedule", []), r"replicationSets\[0\].record.status: UPDATING, but nothing says when that ends; add {"),
-    (at_rest_with_an_end, r"schedule\[0\]: .* is ACTIVE: nothing of it is to end; take this away"),
-    (again("schedule", number=9999), r"schedule\[1\]: the change of .* ends twice"),
+    (at("endsOfChanges", []), r"replicationSets\[0\].record.status: UPDATING, but nothing says when that ends; add {"),
+    (at_rest_with_an_end, r"endsOfChanges\[0\]: .* is ACTIVE: nothing of it is to end; take this away"),
+    (at("appearances 0 among", "tags"), r"appearances\[0\].among: 'tags' is not one of"),
+    (at("appearances 0 incidentRecordArn", OTHER), r"appearances\[0\].record.incidentRecordArn: expected .*/other, as"),
+    (at("appearances 1 incidentRecordArn", OTHER), r"appearances\[1\].incidentRecordArn: .* is not in the document"),
+    (at("appearances 0 recordNumber", 1), r"appearances\[0\].recordNumber: 1 is that of replicationSets\[0\] too"),
+    (at("appearances 0 record eventType", 1), r"appearances\[0\].record.eventType: 1 is not of type 'string'"),
+    (at("appearances 1 record id", 1), r"appearances\[1\].record.id: 1 is not of type 'string'"),
+    (again("appearances", recordNumber=9999), r"appearances\[2\]: eventId .* appears twice in timelineEvents"),
+    (again("endsOfChanges"), r"endsOfChanges\[1\]: the change of .* ends twice"),
     (
         regions("ACTIVE", "CREATING"),
         "record.status: a set that is ACTIVE has Regions that are ACTIVE; these are ACTIVE, C",

@@ -55,17 +55,20 @@ def test_a_loaded_account_is_the_same_and_goes_on_the_same(data: st.DataObject) 
     account = full_account()
     pace = data.draw(st.sampled_from(["immediate", "manual", "after"]))
     arguments = {"seconds": 60} if pace == "after" else {}
-    getattr(account.fake.transitions, pace)(**arguments)
+    for kind in (account.fake.transitions, account.fake.effects):
+        getattr(kind, pace)(**arguments)
     live(data, [account], 8)
     twin = twin_of(account)
     assert twin.fake.dump() == account.fake.dump()
     assert resources(twin) == resources(account)
     assert disorder(twin.fake) == []
-    getattr(twin.fake.transitions, pace)(**arguments)
+    for kind in (twin.fake.transitions, twin.fake.effects):
+        getattr(kind, pace)(**arguments)
     live(data, [account, twin], 8)
     for each in (account, twin):
         each.fake.clock.advance(seconds=61)
         each.fake.transitions.complete()
+        each.fake.effects.complete()
     assert resources(twin) == resources(account)
 
 
@@ -125,8 +128,8 @@ def test_the_place_of_a_chance_is_its_seed_and_how_often_it_was_drawn(
 
 def test_every_table_is_in_the_document(fake: FakeIncidentManager) -> None:
     members = set(json.loads(fake.dump())) - {"fakeim", "accountId", "partition", "ids", "lastNumber"}
-    assert members == {kind.member for kind in KINDS.values()} | {"clientTokens", "schedule"}
-    assert len(members) == len(live_state(fake).tables())
+    assert members == {kind.member for kind in KINDS.values()} | {"clientTokens", "endsOfChanges", "appearances"}
+    assert len(members) == len(live_state(fake).tables()) + 1  # two for the schedule
 
 
 def test_a_dump_of_the_past_is_read_for_ever() -> None:

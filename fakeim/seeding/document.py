@@ -18,6 +18,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.service.clock import LATEST
+from fakeim.service.effects import APPEARANCE
+from fakeim.service.replication_sets import END_OF_CHANGE
 from fakeim.service.state import Listing, whole
 from fakeim.spec.codec import EPOCH, MILLISECOND, milliseconds
 
@@ -60,7 +62,11 @@ KINDS: Mapping[str, Kind] = {
     "tags": Kind("tags", "TagMap", "resourceArn", "resourceArn", named=True),
 }
 """Of each table but the two whose records are not the API's: the used client tokens, and the effects to come."""
-TOKENS, SCHEDULE = "clientTokens", "schedule"
+EFFECT_KINDS: Mapping[str, Kind] = {
+    kind.member: kind for kind in KINDS.values() if kind.id in ("eventId", "generatedId", "id")
+}
+"""Of the records that may appear later than what causes them, by the document's member that would list them."""
+TOKENS, ENDS, APPEARANCES = "clientTokens", "endsOfChanges", "appearances"
 
 
 def written(world: World, chance: Chance) -> Record:
@@ -79,9 +85,15 @@ def written(world: World, chance: Chance) -> Record:
         "lastNumber": state.number,
     }
     for name, table in state.tables().items():
-        member, write = _WRITERS.get(name) or _writer(KINDS[name], owners)
-        everything = Listing(table, (0,), (state.number + 1,))
-        content[member] = [write(row) for row in everything.rows()]
+        rows = list(Listing(table, (0,), (state.number + 1,)).rows())
+        if name == "client_tokens":
+            content[TOKENS] = [_token(row) for row in rows]
+        elif name == "schedule":
+            content[ENDS] = [_end(row) for row in rows if row[1]["kind"] == END_OF_CHANGE]
+            content[APPEARANCES] = [_appearance(row) for row in rows if row[1]["kind"] == APPEARANCE]
+        else:
+            write = _writer(KINDS[name], owners)
+            content[KINDS[name].member] = [write(row) for row in rows]
     return content
 
 
@@ -99,13 +111,13 @@ def iso(milliseconds: int) -> str:
     return (EPOCH + milliseconds * MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _writer(kind: Kind, owners: Mapping[int, str]) -> tuple[str, Callable[[Row], Record]]:
+def _writer(kind: Kind, owners: Mapping[int, str]) -> Callable[[Row], Record]:
     def write(row: Row) -> Record:
         (group, _, number, name), record = row
         owner = {kind.owner: owners[group] if group else name} if kind.named else {}
         return {"number": number, **owner, "record": _plain(record)}
 
-    return kind.member, write
+    return write
 
 
 def _token(row: Row) -> Record:
@@ -121,18 +133,29 @@ def _token(row: Row) -> Record:
     }
 
 
-def _effect(row: Row) -> Record:
-    (_, due, number, arn), record = row
-    if record != {"arn": arn}:
-        raise TypeError(f"a dump has no form for the effect {record}")  # rather than one that is loaded as another
-    # The end of a change that waits for a word has no time: no clock shows what lies behind LATEST.
-    return {"number": number, "replicationSetArn": arn, "due": None if due > LATEST else iso(due)}
+def _end(row: Row) -> Record:
+    """Write the end of a replication set's change that is to come."""
+    return {**_coming(row), "replicationSetArn": row[1]["arn"]}
 
 
-_WRITERS: Mapping[str, tuple[str, Callable[[Row], Record]]] = {
-    "client_tokens": (TOKENS, _token),
-    "schedule": (SCHEDULE, _effect),
-}
+def _appearance(row: Row) -> Record:
+    """Write a record that is to appear."""
+    effect = row[1]
+    members = {kind.shape: member for member, kind in EFFECT_KINDS.items()}
+    return {
+        **_coming(row),
+        "among": members[effect["table"]],
+        "recordNumber": effect["position"][2],
+        "incidentRecordArn": effect["incident"],
+        "stamp": effect["stamp"],
+        "record": _plain(effect["record"]),
+    }
+
+
+def _coming(row: Row) -> Record:
+    (_, due, number, _name), effect = row
+    # What waits for a word has no time: no clock shows what lies behind LATEST.
+    return {"number": number, "region": effect["region"], "due": None if due > LATEST else iso(due)}
 
 
 def _plain(value: Any) -> Any:

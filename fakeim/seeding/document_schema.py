@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeim import schemas
 from fakeim.seeding.chance import MOST_DRAWN
-from fakeim.seeding.document import KINDS, SCHEDULE, TOKENS, VERSION
+from fakeim.seeding.document import APPEARANCES, EFFECT_KINDS, ENDS, KINDS, TOKENS, VERSION
 from fakeim.spec import json_schema
 from fakeim.spec.api import load_api, once
 
@@ -23,6 +23,11 @@ _TIME = {
     "description": "a time in ISO 8601, in UTC and to the millisecond, as in 2026-01-01T12:00:00.000Z",
 }
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": (1 << 53) - 1}
+_COMING = {
+    "number": _NUMBER | {"minimum": 0},
+    "region": {"type": "string"},
+    "due": _TIME | {"type": ["string", "null"]},
+}
 _REFINED: Document = {
     # What the API's answers need not show, but the service has of every record.
     "ReplicationSet": {
@@ -38,8 +43,8 @@ def schema() -> Document:
     rows = {
         kind.member: _object({"number": _NUMBER, **_owner(kind), "record": _record(kind)}) for kind in KINDS.values()
     }
-    effect = {"number": _NUMBER, "replicationSetArn": _definition("Arn"), "due": _TIME | {"type": ["string", "null"]}}
-    rows |= {TOKENS: _token(), SCHEDULE: _object(effect)}
+    rows |= {TOKENS: _token(), ENDS: _object(_COMING | {"replicationSetArn": _definition("Arn")})}
+    rows |= {APPEARANCES: _appearance()}
     head = {
         "fakeim": {"const": VERSION},
         "accountId": {"type": "string", "pattern": r"^[0-9]{12}(?![\s\S])", "description": "twelve digits"},
@@ -101,6 +106,28 @@ def _token() -> Document:
         }
         of_this = {"properties": {"operation": {"const": each.name}}, "required": ["operation"]}
         cases.append({"if": of_this, "then": {"properties": parts}})
+    return row | {"allOf": cases}
+
+
+def _appearance() -> Document:
+    """Describe a record that is to appear: of which shape, says where it will be listed."""
+    row = _object(
+        {
+            **_COMING,
+            "among": {"enum": list(EFFECT_KINDS)},
+            "recordNumber": _NUMBER,
+            "incidentRecordArn": _definition("Arn"),
+            "stamp": {"enum": ["", "eventUpdatedTime"]},
+            "record": {"type": "object"},
+        }
+    )
+    cases = [
+        {
+            "if": {"properties": {"among": {"const": member}}, "required": ["among"]},
+            "then": {"properties": {"record": _record(kind)}},
+        }
+        for member, kind in EFFECT_KINDS.items()
+    ]
     return row | {"allOf": cases}
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.seeding import coherence
 from fakeim.seeding.chance import Chance
-from fakeim.seeding.document import KINDS, SCHEDULE, TOKENS, VERSION
+from fakeim.seeding.document import APPEARANCES, EFFECT_KINDS, ENDS, KINDS, TOKENS, VERSION
 from fakeim.seeding.document_schema import validator
 from fakeim.service.clock import epoch_milliseconds
+from fakeim.service.effects import APPEARANCE
+from fakeim.service.replication_sets import END_OF_CHANGE
 from fakeim.service.state import State
 from fakeim.service.transitions import FOREVER
 from fakeim.spec.api import load_api
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
     from fakeim.seeding.document import Kind
-    from fakeim.service.state import Record, Table
+    from fakeim.service.state import Position, Record, Table
     from fakeim.spec.api import Shape
 
 _LONGEST_TOLD = 300
@@ -136,8 +138,10 @@ class Reading:
                 self._store(name, kind, path, row)
         for path, row in self._rows(TOKENS):
             self._store_token(path, row)
-        for path, row in self._rows(SCHEDULE):
-            self._store_effect(path, row)
+        for path, row in self._rows(ENDS, numbered=""):
+            self._store_end(path, row)
+        for path, row in self._rows(APPEARANCES, numbered="recordNumber"):
+            self._store_appearance(path, row)
         self._check_replication_set()
         last = self._document["lastNumber"]
         if self._numbers and last < max(self._numbers):
@@ -149,15 +153,26 @@ class Reading:
         ids = self._document["ids"]
         return Account(self._place.account_id, self._place.partition, regions, Chance(ids["seed"], ids["drawn"]), state)
 
-    def _rows(self, member: str) -> Iterator[tuple[str, Record]]:
+    def _rows(self, member: str, numbered: str = "number") -> Iterator[tuple[str, Record]]:
+        """Walk the rows of a member, in which no other record has the number that is called ``numbered``."""
         for index, row in enumerate(self._document.get(member, ())):
-            path, number = f"{member}[{index}]", row["number"]
-            if number in self._numbers:
-                raise _wrong(f"{path}.number", f"{number} is that of {self._numbers[number]} too; give it its own")
-            self._numbers[number] = path
+            path = f"{member}[{index}]"
+            if numbered:
+                self._number(f"{path}.{numbered}", row[numbered], path)
             yield path, row
 
+    def _number(self, where: str, number: int, path: str) -> None:
+        if number in self._numbers:
+            raise _wrong(where, f"{number} is that of {self._numbers[number]} too; give it its own")
+        self._numbers[number] = path
+
     def _store(self, table_name: str, kind: Kind, path: str, row: Record) -> None:
+        position, record = self._record(table_name, kind, path, row, row["number"])
+        table: Table = getattr(self._state, table_name)
+        table.put(position, record)
+
+    def _record(self, table_name: str, kind: Kind, path: str, row: Record, number: int) -> tuple[Position, Record]:
+        """Read the record of a row, and say where it is to stand."""
         table: Table = getattr(self._state, table_name)
         shape = load_api().shape(kind.shape)
         record = with_times(shape, row["record"], f"{path}.record")
@@ -171,7 +186,7 @@ class Reading:
         if name in table:
             raise _wrong(path, f"{kind.id} {name} stands twice in {kind.member}; take one away, or rename it")
         time = milliseconds(record[kind.time]) if kind.time else 0
-        table.put((group, time, row["number"], name), record)
+        return (group, time, number, name), record
 
     def _owner(self, path: str, member: str, arn: str) -> int:
         """Give the number of the resource that a record belongs to; 0 for tags, which stand under their own."""
@@ -195,7 +210,7 @@ class Reading:
         expiry = _moment(row["expires"], f"{path}.expires")
         tokens.put((0, expiry, row["number"], name), {"params": params, "answer": answer})
 
-    def _store_effect(self, path: str, row: Record) -> None:
+    def _store_end(self, path: str, row: Record) -> None:
         arn = row["replicationSetArn"]
         found = self._state.replication_sets.get(arn)
         if found is None or found["status"] not in coherence.PENDING:
@@ -203,8 +218,24 @@ class Reading:
             raise _wrong(path, f"{arn} is {status}: nothing of it is to end; take this away")
         if arn in self._state.schedule:
             raise _wrong(path, f"the change of {arn} ends twice; take one away")
+        self._schedule(path, row, END_OF_CHANGE, arn, {"arn": arn})
+
+    def _store_appearance(self, path: str, row: Record) -> None:
+        kind = EFFECT_KINDS[row["among"]]
+        table = next(name for name, each in KINDS.items() if each is kind)
+        position, record = self._record(table, kind, path, row, row["recordNumber"])
+        name = f"{kind.shape} {position[3]}"
+        if name in self._state.schedule:
+            raise _wrong(path, f"{kind.id} {position[3]} appears twice in {kind.member}; take one away")
+        if record.get("incidentRecordArn", row["incidentRecordArn"]) != row["incidentRecordArn"]:
+            raise _wrong(f"{path}.record.incidentRecordArn", f"expected {row['incidentRecordArn']}, as beside it")
+        effect = {"table": kind.shape, "position": position, "record": record, "incident": row["incidentRecordArn"]}
+        self._schedule(path, row, APPEARANCE, name, effect | {"stamp": row["stamp"]})
+
+    def _schedule(self, path: str, row: Record, kind: str, name: str, effect: Record) -> None:
         due = FOREVER if row["due"] is None else _moment(row["due"], f"{path}.due")
-        self._state.schedule.put((0, due, row["number"], arn), {"arn": arn})
+        effect = {"kind": kind, "region": row["region"], **effect}
+        self._state.schedule.put((0, due, row["number"], name), effect)
 
     def _check_replication_set(self) -> None:
         state = self._state
@@ -213,7 +244,7 @@ class Reading:
         row = state.replication_sets.first()
         status = row[1]["status"] if row else "not there"
         if row and status in coherence.PENDING and row[1]["arn"] not in state.schedule:
-            told = f'add {{"number": ..., "replicationSetArn": "{row[1]["arn"]}", "due": null}} to {SCHEDULE}'
+            told = f'add {{"number": 0, "region": ..., "replicationSetArn": "{row[1]["arn"]}", "due": null}} to {ENDS}'
             raise _wrong("replicationSets[0].record.status", f"{status}, but nothing says when that ends; {told}")
         if (len(state.response_plans) or len(state.incident_records)) and status in (
             "not there",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeim.service.quotas import Quotas
 from fakeim.service.state import State
+from fakeim.service.transitions import FOREVER
 from fakeim.spec.codec import instant
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class World:
         """Let the dispatcher carry out ``effect`` when it is ``due``, in place of another of this id."""
         record = {"kind": kind, "region": self.region, **effect}
         # Not a number of its own: so that records have the same ones whether effects are late or not (effects, rule 2).
-        self.state.schedule.put((0, due, self.state.number, id), record)
+        self.state.schedule.put((0, min(due, FOREVER), self.state.number, id), record)
 
     def commit(self) -> None:
         """Keep every write since the last one; of those that are seen late, when and where they were made as well."""
