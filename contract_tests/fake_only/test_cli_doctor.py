@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
@@ -95,6 +97,13 @@ def test_a_package_that_is_missing_has_a_remedy(monkeypatch: pytest.MonkeyPatch,
     told = found()[package]
     assert told["status"] == status
     assert "pip install" in told["remedy"]
+
+
+def test_it_runs_where_botocore_is_missing() -> None:
+    code = "import sys; sys.modules['botocore'] = None; from fakeim.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "doctor"], capture_output=True, check=False, text=True)  # noqa: S603
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(r"wrong +API model +cannot be read: .*botocore", done.stdout)
 
 
 def test_a_client_that_something_else_answers_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

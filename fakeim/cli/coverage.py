@@ -36,10 +36,9 @@ contract's tests on the same evidence. The rules themselves: fakeim coverage OPE
 def coverage(operation: Sequence[str], *, as_json: bool) -> None:
     """Show the rules of each operation, and their evidence.
 
-    That is how many there are on which evidence, what shows them and what tests them.
-
-    With an OPERATION, such as StartIncident or start_incident, show its rules themselves; "every operation" has those
-    that all share.
+    Without an OPERATION, that is how many rules there are on which evidence, what shows them, and what tests them.
+    With one, such as StartIncident or start_incident, it is the rules themselves; "every operation" has those that
+    all share.
     """
     made = report.make_report(transcripts.shipped())
     counted = [each for each in counting.cover(made, marks.shipped()) if not operation or each.operation in operation]
@@ -73,12 +72,15 @@ def _show(counted: Sequence[Coverage], made: Report, console: Console) -> None:
 
 
 def _show_rules(each: Coverage, made: Report, console: Console) -> None:
-    rows = made.by_operation()[each.operation]
-    console.print(Text(f"{each.operation}: {sum(each.claims.values())} claims of rules", style="bold"))
-    console.print(rows_table(row for row in rows if row.kind == "rule"))
-    console.print()
-    console.print(Text(f"{each.operation}: {each.steps} steps of transcripts", style="bold"))
-    console.print(rows_table(row for row in rows if row.kind == "transcript"))
-    console.print()
+    counts = {
+        "rule": f"{sum(each.claims.values())} claims of rules",
+        "transcript": f"{each.steps} steps of transcripts",
+    }
+    for kind, count in counts.items():
+        rows = [row for row in made.by_operation()[each.operation] if row.kind == kind]
+        if rows:
+            console.print(Text(f"{each.operation}: {count}", style="bold"))
+            console.print(rows_table(rows))
+            console.print()
     if each.operation != EVERY:
-        console.print(Text(f'What holds for all operations alike: fakeim coverage "{EVERY}"\n'))
+        console.print(Text(f'What holds for all operations alike: fakeim coverage "{EVERY}"'))

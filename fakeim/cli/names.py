@@ -32,7 +32,7 @@ class Name(click.ParamType):  # type: ignore[type-arg] # before click 8.4 it tak
         for each in self._known:
             if _simple(value) in (_simple(each), _simple(_short(each))):
                 return each
-        meant = did_you_mean(value, {*self._known, *map(_short, self._known)})
+        meant = did_you_mean(value, [*self._known, *map(_short, self._known)])
         if not meant.startswith(";"):  # nothing is near: tell all, in full
             meant = did_you_mean(value, self._known)
         return self.fail(f"there is no {self.name} {value!r}{meant}", param, ctx)

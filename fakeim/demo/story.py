@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fakeim.demo import alarm_events, bot
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock import mock_ssm_incidents
+from fakeim.testing.outcomes import observer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,7 +67,8 @@ def tell(event: Event) -> Story:
         deliver("ALARM again", event)
         fake.clock.advance(minutes=OVER_AFTER - REDELIVERED_AFTER)
         deliver("OK", alarm_events.recovery(event, fake.clock.now()))
-    incidents = fake.client().list_incident_records()["incidentRecordSummaries"]
+    reader = observer(fake)  # so that all calls that the account has logged are the bot's
+    incidents = reader.list_incident_records()["incidentRecordSummaries"]
     arn = incidents[0]["arn"]
     return Story(
         fake=fake,
@@ -74,8 +76,8 @@ def tell(event: Event) -> Story:
         region=event["region"],
         deliveries=deliveries,
         incidents=len(incidents),
-        record=fake.client().get_incident_record(arn=arn)["incidentRecord"],
-        timeline=read_timeline(fake.client(), arn),
+        record=reader.get_incident_record(arn=arn)["incidentRecord"],
+        timeline=read_timeline(reader, arn),
     )
 
 
