@@ -42,9 +42,9 @@ NOTHING_RECORDED = "Nothing has been recorded from AWS for this project yet."
 
 NEXT = """\
 To try next:
-  fakeim init                                  a first test of your own, that passes
-  fakeim explain StartIncident                 what it takes, its errors, its rules
-  fakeim demo --print-event > alarm.json       an alarm to change, and to give back:
+  fakeim init                              a first test of your own, that passes
+  fakeim explain StartIncident             what it takes, its errors, its rules
+  fakeim demo --print-event > alarm.json   an alarm to change, and to give back:
   fakeim demo alarm.json"""
 
 
