@@ -191,6 +191,12 @@ def test_a_request_comes_from_a_file_or_the_standard_input(tmp_path: Path) -> No
     assert "201 OK" in by_file.stdout
 
 
+def test_what_a_request_says_is_shown_and_not_obeyed() -> None:
+    output = run("explain", "StartIncident", json.dumps({"responsePlanArn": "[red]\x1b[2J", "\x1b[2J": 1})).stdout
+    assert "\x1b" not in output
+    assert "Value '[red]\\x1b[2J' at 'responsePlanArn'" in output
+
+
 # -- mistakes
 
 
