@@ -60,11 +60,12 @@ def test_an_alarm_starts_an_incident_that_says_where_it_comes_from(client: SSMIn
     assert note.startswith("ALARM: Threshold Crossed: 3 out of the last 3 datapoints")
 
 
-def test_the_start_carries_the_event_and_what_responders_look_at(client: SSMIncidentsClient) -> None:
-    calls = story.record_calls(client)
+def test_the_start_carries_the_event_and_what_responders_look_at(
+    fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient
+) -> None:
     arn = bot.handle(client, alarm())
     assert arn is not None
-    (start,) = (call for call in calls if call.method == "start_incident")
+    (start,) = fake.calls.of("StartIncident")
     assert json.loads(start.params["triggerDetails"]["rawData"]) == alarm()
     values = {
         item["identifier"]["type"]: item["identifier"]["value"]
@@ -150,14 +151,13 @@ def test_an_alarm_without_data_does_nothing(client: SSMIncidentsClient) -> None:
     assert incidents(client) == []
 
 
-def test_an_event_too_long_for_the_api_is_cut(client: SSMIncidentsClient) -> None:
+def test_an_event_too_long_for_the_api_is_cut(fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient) -> None:
     event = alarm(name="n" * 255)
     event["detail"]["state"]["reason"] = "r" * 13_000
     event["detail"]["configuration"]["metrics"] *= 50
-    calls = story.record_calls(client)
     arn = bot.handle(client, event)
     assert arn is not None
-    (start,) = (call for call in calls if call.method == "start_incident")
+    (start,) = fake.calls.of("StartIncident")
     assert len(start.params["triggerDetails"]["rawData"]) == 10_000
     assert client.get_incident_record(arn=arn)["incidentRecord"]["title"] == "n" * 200
     assert [len(note) for note in notes(client, arn)] == [12_000]
@@ -172,6 +172,14 @@ def test_a_composite_alarm_has_no_metrics_to_show(client: SSMIncidentsClient) ->
     assert arn is not None
     types = {item["identifier"]["type"] for item in client.list_related_items(incidentRecordArn=arn)["relatedItems"]}
     assert types == {"PARENT", "INVOLVED_RESOURCE"}
+
+
+def test_each_write_carries_the_id_of_its_event(fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient) -> None:
+    bot.handle(client, alarm("event-1"))
+    end = over(fake, alarm("event-1"))
+    bot.handle(client, end)
+    tokens = [call.params["clientToken"] for call in fake.calls if not call.operation.startswith("List")]
+    assert tokens == ["event-1"] * 3 + [end["id"]] * 2
 
 
 def test_the_bot_does_not_know_that_it_talks_to_a_fake() -> None:

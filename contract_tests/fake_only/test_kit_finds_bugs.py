@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import Phase, settings
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import run_state_machine_as_test
 
 from contract_tests.support import run_machine
 from fakeim.demo import alarm_events, bot, naive_bot
+from fakeim.demo.search import machine_of
 from fakeim.testing.retries import check_retry_safe
-from fakeim.testing.stateful import IncidentMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,39 +58,8 @@ def test_a_lost_reply_taken_for_nothing_done_does_it_twice() -> None:
     assert "instead of" in story
 
 
-def machine_of(handle: Callable[[SSMIncidentsClient, Any], object]) -> type[IncidentMachine]:
-    """Alarms go off and end among all else; one that is over has no open incident."""
-
-    class BotMachine(IncidentMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.deliveries = 0
-            self.on = False
-
-        @precondition(lambda self: not self.on)
-        @rule()
-        def alarm_goes_off(self) -> None:
-            self.deliveries += 1
-            self.on = True
-            handle(self.client, ALARM | {"id": f"event-{self.deliveries}"})
-
-        @precondition(lambda self: self.on)
-        @rule()
-        def alarm_is_over(self) -> None:
-            self.on = False
-            handle(
-                self.client, alarm_events.recovery(ALARM | {"id": f"event-{self.deliveries}"}, self.fake.clock.now())
-            )
-            pages = self.observe().get_paginator("list_incident_records").paginate()
-            incidents: Any = pages.search("incidentRecordSummaries[]")
-            mine = [each for each in incidents if each["title"] == ALARM["detail"]["alarmName"]]
-            assert [each for each in mine if each["status"] == "OPEN"] == []
-
-    return BotMachine
-
-
 def test_a_forgotten_page_leaves_an_incident_open() -> None:
-    machine: Any = machine_of(naive_bot.handle)
+    machine: Any = machine_of(naive_bot.handle, ALARM)
     quick = settings(max_examples=200, stateful_step_count=10, phases=[Phase.generate, Phase.shrink], database=None)
     with pytest.raises(AssertionError) as caught:
         run_state_machine_as_test(machine, settings=quick)
@@ -113,4 +82,4 @@ def test_the_bot_is_safe_to_retry(event: Any) -> None:
 
 
 def test_the_bot_leaves_no_incident_open() -> None:
-    run_machine(machine_of(bot.handle), examples=20, steps=20)
+    run_machine(machine_of(bot.handle, ALARM), examples=20, steps=20)

@@ -1,138 +1,33 @@
-"""The commands. This module imports click and rich; ``fakeim.cli.main`` sees to it that they are there."""
+"""The commands, each in a module of its own that is imported when it is called: ``--version`` takes click alone."""
 
 from __future__ import annotations
 
-import re
-import signal
-import warnings
-from contextlib import ExitStack
-from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Any, BinaryIO
-
 import click
-from rich.console import Console
 
-from fakeim.cli.parity import parity
-from fakeim.demo import alarm_events, report, story
-from fakeim.incident_manager import FakeIncidentManager
+from fakeim.cli.groups import Group
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+COMMANDS = ("coverage", "demo", "doctor", "explain", "init", "parity", "schema", "serve")
+
+EPILOG = """\
+\b
+Exit codes: 0, all is well; 1, something is not, or could not be done;
+2, a mistake in the arguments or in a file that they name.
+
+\b
+Completion in bash: eval "$(_FAKEIM_COMPLETE=bash_source fakeim)"
+Likewise zsh_source, and for fish: _FAKEIM_COMPLETE=fish_source fakeim | source
+
+\b
+Colours are for terminals; NO_COLOR=1 turns them off.
+"""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group,
+    modules={name: f"fakeim.cli.{name}" for name in COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
 @click.version_option(package_name="fakeim")
 def fakeim() -> None:
     """Fake AWS Systems Manager Incident Manager, in memory: no AWS account, no network, nobody is paged."""
-
-
-fakeim.add_command(parity)
-
-
-@fakeim.command()
-@click.argument("event", type=click.File("rb"), required=False, metavar="[EVENT.json]")
-@click.option("--print-event", is_flag=True, help="Print the event that ships, to be changed and given back.")
-def demo(event: BinaryIO | None, *, print_event: bool) -> None:
-    """Show an incident bot at work on a CloudWatch alarm.
-
-    The bot starts an incident, is told of the alarm again, and resolves the incident when the alarm is over.
-
-    EVENT.json is an EventBridge event of the type "CloudWatch Alarm State Change" in which the alarm goes off; "-"
-    reads it from the standard input. Without one, the event that ships is taken.
-    """
-    if print_event:
-        click.echo(alarm_events.SAMPLE.read_text(encoding="utf-8"), nl=False)
-        return
-    report.show(story.tell(_read(event)), Console(highlight=False))
-
-
-def _read(event: BinaryIO | None) -> dict[str, Any]:
-    if event is None:
-        return alarm_events.parse(alarm_events.SAMPLE.read_bytes())
-    try:
-        return alarm_events.parse(event.read())
-    except ValueError as error:
-        raise click.UsageError(f"{event.name}: {error}. See such an event with: fakeim demo --print-event") from None
-
-
-def _account_ids(_: click.Context, option: click.Parameter, given: Sequence[str]) -> Mapping[str, str]:
-    """Read access keys with the account of each."""
-    found: dict[str, str] = {}
-    for each in given:
-        access_key, _equals, account_id = each.rpartition("=")
-        if not access_key or not re.fullmatch("[0-9]{12}", account_id):
-            told = f"{each!r}: give an access key and the twelve digits of an account, as in AKIDB=222222222222"
-            raise click.BadParameter(told, param=option)
-        if access_key in found:
-            raise click.BadParameter(f"the access key {access_key} is given twice", param=option)
-        found[access_key] = account_id
-    return found
-
-
-@fakeim.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; by default a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--account",
-    "account_ids",
-    multiple=True,
-    metavar="ACCESS_KEY=ACCOUNT_ID",
-    callback=_account_ids,
-    help="Let calls that are signed with this access key go to this account. Can be repeated.",
-)
-@click.option(
-    "--load",
-    "dump",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Begin with the account of this dump (fake.dump makes one, or GET /_fakeim/dump).",
-)
-@click.option("--no-control", is_flag=True, help="Serve AWS's API alone, without /_fakeim/ (reset, clock and so on).")
-def serve(port: int, host: str, account_ids: Mapping[str, str], dump: str | None, *, no_control: bool) -> None:
-    """Serve a fake account over HTTP, to SDKs of any language and to the AWS CLI, until Ctrl-C or SIGTERM."""
-    stop, first = Event(), _first_account(dump)
-    with ExitStack() as stack:
-        url = _serve(stack, port, host, first, account_ids, control=not no_control)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        click.echo(f"A fake of Incident Manager is at {url}\nPoint SDKs and the AWS CLI at it with\n")
-        click.echo(f"    export AWS_ENDPOINT_URL_SSM_INCIDENTS={url}\n")
-        if not no_control:
-            click.echo(f"What is in it is shown at {url}/_fakeim/")
-        for access_key, account_id in account_ids.items():
-            click.echo(f"The access key {access_key} is one of the account {account_id}.")
-        told = f"All others have the account {first.account_id}" if account_ids else "Any credentials do"
-        click.echo(f"{told}. Ctrl-C ends it.")
-        while not stop.wait(1):  # a wait without an end cannot be interrupted on Windows
-            pass
-
-
-def _first_account(dump: str | None) -> FakeIncidentManager:
-    if dump is None:
-        return FakeIncidentManager()
-    try:
-        return FakeIncidentManager.from_dump(Path(dump))
-    except ValueError as error:
-        raise click.UsageError(f"{dump}: {error}") from None
-
-
-def _serve(
-    stack: ExitStack, port: int, host: str, first: FakeIncidentManager, account_ids: Mapping[str, str], *, control: bool
-) -> str:
-    # One fake for each account, however many access keys it has.
-    others = set(account_ids.values()) - {first.account_id}
-    fakes = {first.account_id: first} | {each: FakeIncidentManager(account_id=each) for each in others}
-    accounts = {access_key: fakes[account_id] for access_key, account_id in account_ids.items()}
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            serving = first.serve(port, host, accounts=accounts, control=control)
-        for each in caught:
-            click.echo(f"Warning: {each.message}", err=True)
-        return stack.enter_context(serving)
-    except ModuleNotFoundError as error:
-        raise click.ClickException(str(error)) from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).partition(" (while ")[0]  # there, Python repeats the address
-        raise click.ClickException(f"cannot listen on {host}, port {port}: {reason}") from None

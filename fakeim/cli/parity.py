@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fakeim.cli.groups import Group
 from fakeim.cli.parity_aws import COMMANDS
 from fakeim.parity import rendering, report, transcripts, verify
 
@@ -26,9 +27,12 @@ _target = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def parity() -> None:
-    """Show on what evidence the fake rests, and check that this build agrees with it: offline, for anyone."""
+    """Show what the evidence is, and check that this build agrees.
+
+    It takes neither an AWS account nor a network, but for "record" and "sweep".
+    """
 
 
 for each in COMMANDS:

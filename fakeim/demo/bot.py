@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
-    from mypy_boto3_ssm_incidents.type_defs import RelatedItemTypeDef
+    from mypy_boto3_ssm_incidents.type_defs import IncidentTemplateTypeDef, RelatedItemTypeDef
 
     Event = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def handle(client: SSMIncidentsClient, event: Event) -> str | None:
 def open_incident(client: SSMIncidentsClient, event: Event) -> str:
     """Start the incident of an alarm, or find the one that this event or this alarm has already; give its ARN."""
     started = client.start_incident(
-        responsePlanArn=find_or_create_plan(client),
+        responsePlanArn=find_or_create_plan(client, event),
         clientToken=event["id"],
         title=event["detail"]["alarmName"][:LONGEST_TITLE],
         triggerDetails={
@@ -89,13 +89,14 @@ def write_note(client: SSMIncidentsClient, incident: str, event: Event) -> None:
     )
 
 
-def find_or_create_plan(client: SSMIncidentsClient) -> str:
+def find_or_create_plan(client: SSMIncidentsClient, event: Event) -> str:
     """Give the ARN of the response plan, which is made at the first alarm."""
     pages = client.get_paginator("list_response_plans").paginate()
     plans = {plan["name"]: plan["arn"] for page in pages for plan in page["responsePlanSummaries"]}
     if PLAN in plans:
         return plans[PLAN]
-    return client.create_response_plan(name=PLAN, incidentTemplate={"title": "CloudWatch alarm", "impact": 3})["arn"]
+    template: IncidentTemplateTypeDef = {"title": "CloudWatch alarm", "impact": 3}
+    return client.create_response_plan(name=PLAN, incidentTemplate=template, clientToken=event["id"])["arn"]
 
 
 def find_open_incident(client: SSMIncidentsClient, alarm: str) -> str | None:

@@ -33,7 +33,8 @@ def open_incident(client: SSMIncidentsClient, event: Event) -> str:
     Mistake: no client token, and no trigger either. Whoever calls this again starts another incident.
     """
     title = event["detail"]["alarmName"][:LONGEST_TITLE]
-    incident = client.start_incident(responsePlanArn=find_or_create_plan(client), title=title)["incidentRecordArn"]
+    plan = find_or_create_plan(client, event)
+    incident = client.start_incident(responsePlanArn=plan, title=title)["incidentRecordArn"]
     write_note(client, incident, event)
     return incident
 

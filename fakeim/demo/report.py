@@ -1,4 +1,4 @@
-"""How the demo's story looks in a terminal. Texts of an event are shown as they are: none of it is markup."""
+"""How the demo looks in a terminal. Texts of an event are shown as they are: none of it is markup."""
 
 from __future__ import annotations
 
@@ -10,34 +10,115 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from fakeim.spec.api import load_api
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_ssm_incidents.type_defs import TimelineEventTypeDef
     from rich.console import Console
 
     from fakeim.demo.story import Story
+    from fakeim.parity.verify import Result
 
 KEY_PARAMETERS = ("name", "status", "eventType", "clientToken")
 """Of these the first that a call has is shown: more would not fit 80 columns."""
 LONGEST_PARAMETER = 19
 LONGEST_TEXT = 300
+LEAST_WIDTH = 20
+INDENT = 2
+
+SAFE = "Nothing here leaves this process, and nobody is paged."
+RETRIES = """\
+Each call in turn is not sent, throttled, or carried out without a reply; then the event comes again, as EventBridge \
+sees to it. The bot above always ends as if nothing had happened. The bot as it is often written first, \
+fakeim/demo/naive_bot.py, does not:"""
+SEARCH = """\
+Hypothesis lets alarms go off and end while others start incidents, resolve and delete them, and time goes by. It \
+looks for a run after which an alarm is over and its incident is not, and cuts it down to the calls that it takes:"""
+FORGOTTEN = "The list of open incidents has pages, and this bot looks at the first: in a quiet account, at all."
+TRUST = "Every rule of the fake says what it rests on, and what others have seen of AWS is replayed on this build:"
+NOTHING_RECORDED = "Nothing has been recorded from AWS for this project yet."
 
 NEXT = """\
-The bot is plain boto3: fakeim/demo/bot.py. To try an alarm of your own:
-  fakeim demo --print-event > alarm.json
+To try next:
+  fakeim init                              a first test of your own, that passes
+  fakeim explain StartIncident             what it takes, its errors, its rules
+  fakeim demo --print-event > alarm.json   an alarm to change, and to give back:
   fakeim demo alarm.json"""
 
 
-def show(story: Story, console: Console) -> None:
-    """Print the story to ``console``."""
+def show_story(story: Story, console: Console) -> None:
+    """Print the bot's life."""
     began = story.deliveries[0].time.astimezone(UTC)
+    _heading("1. An alarm goes off, is told twice, and ends", console)
     console.print(Text(f"An incident bot on a fake account {story.account}, {story.region}, {began:%Y-%m-%d} (UTC)"))
+    console.print(Text(f"The bot is plain boto3: fakeim/demo/bot.py. {SAFE}"))
     for table in (_calls(story), _incident(story), _timeline(story)):
         console.print()
         console.print(table)
+
+
+def show_double_page(found: str, console: Console) -> None:
+    """Print what ``check_retry_safe`` has found."""
+    console.print()
+    _heading("2. What if a reply gets lost?   fakeim.testing.retries.check_retry_safe", console)
+    console.print(Text(RETRIES))
+    console.print()
+    for line in found.splitlines() or ["Nothing was found: that is a mistake of this demo."]:
+        _print_line(line, console)
+
+
+def show_forgotten_page(steps: Sequence[str], console: Console) -> None:
+    """Print the shortest run that Hypothesis has found."""
+    console.print()
+    _heading("3. What if anything else happens too?   fakeim.testing.stateful.IncidentMachine", console)
+    console.print(Text(SEARCH))
+    console.print()
+    for line in steps or ["Nothing was found in the runs that there is time for here."]:
+        _print_line(line, console)
+    if steps:
+        console.print()
+        console.print(Text(FORGOTTEN))
+
+
+def show_evidence(results: Sequence[Result], console: Console) -> None:
+    """Print how many answers of AWS, as others have seen them, this build gives as well."""
+    console.print()
+    _heading("4. Is AWS like that?   fakeim parity verify", console)
+    steps = [step for result in results for step in result.steps]
+    equal = sum(not step.differences for step in steps)
+    recorded = sum(result.transcript.header.grade == "recorded" for result in results)
+    console.print(Text(TRUST))
+    told = f"{equal} of {len(steps)} answers in {len(results)} transcripts are the same."
+    own = f"{recorded} of them fakeim has recorded from AWS itself." if recorded else NOTHING_RECORDED
+    console.print(Text(f"{told} {own}", style="bold"))
+
+
+def show_next(console: Console) -> None:
+    """Print what to try next."""
     console.print()
     console.print(Text(NEXT))
+
+
+def _heading(text: str, console: Console) -> None:
+    console.print(Text(text, style="bold"))
+    console.print()
+
+
+def _print_line(line: str, console: Console) -> None:
+    """Print a line of a story, further in; of a call that is too long for it, the beginning, and what came of it."""
+    call, arrow, came = line.rpartition(" -> ")
+    width = max(LEAST_WIDTH, console.width - INDENT - len(arrow + came))
+    text = Text(call or came)
+    if arrow:
+        text.truncate(width, overflow="ellipsis")
+        text.append(arrow + came)
+    for each in text.wrap(console, console.width - INDENT):
+        console.print(Text(" " * INDENT) + each)
+
+
+# -- the story's tables
 
 
 def _calls(story: Story) -> Table:
@@ -48,7 +129,8 @@ def _calls(story: Story) -> Table:
     for delivery in story.deliveries:
         time, event = _clock(delivery.time), delivery.event
         for call in delivery.calls:
-            table.add_row(time, event, call.method, Text(_key_parameter(call.params)))
+            method = load_api().operations[call.operation].method_name
+            table.add_row(time, event, method, Text(_key_parameter(call.params)))
             time = event = ""  # only beside the first call
     return table
 

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fakeim.demo import alarm_events, bot
 from fakeim.incident_manager import FakeIncidentManager
+from fakeim.mock import mock_ssm_incidents
+from fakeim.testing.outcomes import observer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
     from mypy_boto3_ssm_incidents.type_defs import IncidentRecordTypeDef, TimelineEventTypeDef
 
     from fakeim.seeding.alarm_events import Event
+    from fakeim.service.calls import Call
 
 # Minutes after the alarm went off.
 REDELIVERED_AFTER = 1
 OVER_AFTER = 12
 
 
-class Call(NamedTuple):
-    """One call that the bot made."""
-
-    method: str
-    params: Mapping[str, Any]
-
-
 class Delivery(NamedTuple):
-    """One event that the bot was given, and what it did about it."""
+    """One event that the bot was given, and what it called."""
 
     time: datetime
     event: str
@@ -40,6 +34,7 @@ class Delivery(NamedTuple):
 class Story(NamedTuple):
     """All that the demo has to show."""
 
+    fake: FakeIncidentManager
     account: str
     region: str
     deliveries: list[Delivery]
@@ -49,50 +44,41 @@ class Story(NamedTuple):
 
 
 def tell(event: Event) -> Story:
-    """Let the bot live through the alarm of ``event``: twice told that it goes off, then that it is over."""
+    """Let the bot live through the alarm of ``event``: twice told that it goes off, then that it is over.
+
+    Raises:
+        botocore.exceptions.BotoCoreError: boto3 cannot make a client here: its configuration is broken.
+    """
+    import boto3  # noqa: PLC0415 - the demo's other parts do without
+
     fake = FakeIncidentManager(account_id=event["account"], regions=[event["region"]])
     fake.clock.freeze(event["time"])
-    client = fake.client()
-    calls = record_calls(client)
-    deliveries = []
+    deliveries: list[Delivery] = []
 
     def deliver(name: str, event: Event) -> None:
+        before = len(fake.calls)
         bot.handle(client, event)
-        deliveries.append(Delivery(fake.clock.now(), name, calls.copy()))
-        calls.clear()
+        deliveries.append(Delivery(fake.clock.now(), name, list(fake.calls[before:])))
 
-    deliver("ALARM", event)
-    fake.clock.advance(minutes=REDELIVERED_AFTER)
-    deliver("ALARM again", event)
-    fake.clock.advance(minutes=OVER_AFTER - REDELIVERED_AFTER)
-    deliver("OK", alarm_events.recovery(event, fake.clock.now()))
-    incidents = fake.client().list_incident_records()["incidentRecordSummaries"]
+    with mock_ssm_incidents(fake):
+        client = boto3.client("ssm-incidents", region_name=event["region"])
+        deliver("ALARM", event)
+        fake.clock.advance(minutes=REDELIVERED_AFTER)
+        deliver("ALARM again", event)
+        fake.clock.advance(minutes=OVER_AFTER - REDELIVERED_AFTER)
+        deliver("OK", alarm_events.recovery(event, fake.clock.now()))
+    reader = observer(fake)  # so that all calls that the account has logged are the bot's
+    incidents = reader.list_incident_records()["incidentRecordSummaries"]
     arn = incidents[0]["arn"]
     return Story(
+        fake=fake,
         account=event["account"],
         region=event["region"],
         deliveries=deliveries,
         incidents=len(incidents),
-        record=fake.client().get_incident_record(arn=arn)["incidentRecord"],
-        timeline=read_timeline(fake.client(), arn),
+        record=reader.get_incident_record(arn=arn)["incidentRecord"],
+        timeline=read_timeline(reader, arn),
     )
-
-
-def record_calls(client: SSMIncidentsClient) -> list[Call]:
-    """Have ``client`` note each call, those of its paginators too, in the list that this gives."""
-    calls: list[Call] = []
-
-    def recorded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def call(**params: Any) -> Any:
-            calls.append(Call(name, params))
-            return method(**params)
-
-        return call
-
-    for name in client.meta.method_to_api_mapping:
-        setattr(client, name, recorded(name, getattr(client, name)))
-    return calls
 
 
 def read_timeline(client: SSMIncidentsClient, incident: str) -> list[TimelineEventTypeDef]:

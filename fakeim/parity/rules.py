@@ -84,13 +84,23 @@ def claims_of(module: str, source: str, operations: Mapping[str, str]) -> list[C
     found = _RULES.search(ast.get_docstring(tree) or "")
     if found is None:
         return []
-    cited = _cited(tree, operations)
+    citing = _citing(tree, operations)
     nobody = tuple(operations.values()) or (EVERY,)
     return [
-        Claim(module, number, text, labels, tuple(cited.get(number, nobody)))
+        Claim(module, number, text, labels, tuple(citing.get(number, nobody)))
         for number, paragraph in _paragraphs(found[1])
         for text, labels in _claims(paragraph)
     ]
+
+
+def cited(docstring: str) -> list[int]:
+    """Give the numbers of the rules that a function's docstring cites: "(rules 1, 2 and 5 to 7)"."""
+    found: list[int] = []
+    for text in _CITED.findall(docstring):
+        for part in re.split(r", | and ", text):
+            first, _, last = part.partition(" to ")
+            found += range(int(first), int(last or first) + 1)
+    return found
 
 
 # -- parts
@@ -127,19 +137,11 @@ def _labels(text: str) -> Iterator[Label]:
         yield Label(grade, part.strip()[found.end() if found else 0 :])
 
 
-def _cited(tree: ast.Module, operations: Mapping[str, str]) -> dict[int, list[str]]:
+def _citing(tree: ast.Module, operations: Mapping[str, str]) -> dict[int, list[str]]:
     """Give the operations that name a rule, by its number."""
-    cited: dict[int, list[str]] = {}
+    found: dict[int, list[str]] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name in operations:
-            for number in _numbers(ast.get_docstring(node) or ""):
-                cited.setdefault(number, []).append(operations[node.name])
-    return cited
-
-
-def _numbers(docstring: str) -> Iterator[int]:
-    """Read "(rules 1, 2 and 5 to 7)"."""
-    for text in _CITED.findall(docstring):
-        for part in re.split(r", | and ", text):
-            first, _, last = part.partition(" to ")
-            yield from range(int(first), int(last or first) + 1)
+            for number in cited(ast.get_docstring(node) or ""):
+                found.setdefault(number, []).append(operations[node.name])
+    return found

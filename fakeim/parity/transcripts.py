@@ -147,8 +147,18 @@ def read_all(folder: Path) -> list[Transcript]:
     """Read the transcripts and traces in ``folder`` and the folders below, in the order of their paths; or one file."""
     if folder.is_file():
         return [read(folder)]
+    return _read_below(folder, "")
+
+
+def shipped() -> list[Transcript]:
+    """Read the transcripts that come with fakeim, without the traces, which have no answers and are far more."""
+    return _read_below(evidence_folder(), "traces")
+
+
+def _read_below(folder: Path, left_out: str) -> list[Transcript]:
     paths = sorted(folder.rglob("*.jsonl"), key=lambda path: path.relative_to(folder).parts)
-    return [read(path, name=path.relative_to(folder).as_posix()) for path in paths]
+    names = [(path, path.relative_to(folder)) for path in paths]
+    return [read(path, name=name.as_posix()) for path, name in names if name.parts[0] != left_out]
 
 
 def write(path: Path, transcript: Transcript) -> None:

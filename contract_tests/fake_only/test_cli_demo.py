@@ -1,0 +1,248 @@
+"""``fakeim demo``, as a user meets it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from functools import cache
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from contract_tests.fake_only.command_line import refusal, run
+from fakeim.demo import alarm_events, report, search, story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SAMPLE = alarm_events.parse(alarm_events.SAMPLE.read_bytes())
+
+
+def changed(key: str, value: object) -> dict[str, Any]:
+    """Give the sample event with ``value`` at the dotted ``key``; without the key if the value is ``...``."""
+    event = copy.deepcopy(SAMPLE)
+    *path, last = key.split(".")
+    place = event
+    for part in path:
+        place = place[part]
+    del place[last]
+    if value is not ...:
+        place[last] = value
+    return event
+
+
+@cache
+def shown(columns: int) -> str:
+    """Give what the demo prints, which is always the same."""
+    result = run("demo", columns=columns)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def shown_story(event: dict[str, Any]) -> str:
+    """Give the demo's first part, for an event."""
+    output = StringIO()
+    report.show_story(story.tell(event), Console(width=120, file=output, highlight=False, markup=False, emoji=False))
+    return output.getvalue()
+
+
+# -- what it shows
+
+
+def test_it_tells_of_one_incident_and_its_timeline() -> None:
+    output = shown(120)
+    assert "The incident: one, though its event came twice" in output
+    texts = [
+        "SSM Incident Trigger        aws.cloudwatch: arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-5xx",
+        "SSM Incident Start          checkout-5xx",
+        "SSM Incident Record Update  relatedItems",
+        "Note                        ALARM: Threshold Crossed: 3 out of the last 3 datapoints",
+        "Note                        OK: No datapoint crosses the threshold any more.",
+        "SSM Incident Record Update  status = RESOLVED",
+    ]
+    places = [output.index(text) for text in texts]
+    assert places == sorted(places)
+
+
+def test_it_shows_each_call_of_the_bot() -> None:
+    assert re.findall("(?:list|create|start|update)_[a-z_]+(?= )", shown(80)) == [
+        *("list_response_plans", "create_response_plan", "start_incident", "create_timeline_event"),
+        *("list_response_plans", "start_incident", "create_timeline_event"),
+        *("list_incident_records", "create_timeline_event", "update_incident_record"),
+    ]
+
+
+def test_it_tells_how_the_naive_bot_pages_twice() -> None:
+    assert "not safe to retry: call 3, StartIncident, is carried out, but its reply is lost" in shown(120)
+    assert shown(120).count("StartIncident(") == 2
+    assert re.search(r"3\. StartIncident\(.*… -> carried out; the reply is lost\n", shown(120))
+    assert "2 incidents are opened where there should be 1" in shown(120)
+
+
+def test_it_tells_which_page_the_naive_bot_forgets() -> None:
+    assert [line.strip() for line in shown(80).splitlines() if line.startswith("  state")] == [
+        "state = BotMachine()",
+        "state.alarm_goes_off()",
+        "state.others_start_many()",
+        "state.alarm_is_over()",
+    ]
+
+
+def test_it_tells_that_nothing_is_recorded_from_aws() -> None:
+    output = " ".join(shown(80).split())
+    [(equal, steps)] = re.findall(r"([0-9]+) of ([0-9]+) answers in [0-9]+ transcripts are the same\.", output)
+    assert equal == steps
+    assert "Nothing has been recorded from AWS for this project yet." in output
+
+
+def test_it_ends_with_what_to_try_next() -> None:
+    following = shown(80).partition("To try next:\n")[2]
+    assert [line.split()[:2] for line in following.splitlines()] == [
+        ["fakeim", each] for each in ("init", "explain", "demo", "demo")
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_it_keeps_to_the_width_it_has_without_colours(columns: int) -> None:
+    assert max(map(cell_len, shown(columns).splitlines())) <= columns
+    assert "\x1b" not in shown(columns)
+
+
+def test_it_is_the_same_each_time_in_processes_of_their_own_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    def demo(zone: str) -> str:
+        command = [sys.executable, "-m", "fakeim", "demo"]
+        environment = {**os.environ, "COLUMNS": "80", "TZ": zone, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, cwd=tmp_path, env=environment, capture_output=True, check=True, encoding="utf-8"
+        )
+        assert done.stderr == ""
+        return done.stdout
+
+    assert demo("UTC") == demo("Asia/Tokyo") == shown(80)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_takes_less_than_five_seconds() -> None:
+    begun = time.process_time()
+    run("demo")
+    assert time.process_time() - begun < 5
+
+
+def test_a_search_that_finds_nothing_says_so() -> None:
+    output = StringIO()
+    report.show_forgotten_page([], Console(width=80, file=output))
+    assert "Nothing was found in the runs that there is time for here." in output.getvalue()
+
+
+def test_it_says_what_to_do_when_boto3_is_not_configured_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "of-nobody")
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    result = run("demo")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "The config profile (of-nobody) could not be found" in result.stderr
+    assert "env -u AWS_PROFILE" in result.stderr
+
+
+# -- other events
+
+
+def test_texts_are_printed_as_they_are() -> None:
+    event = changed("detail.state.reason", "[red]40 %[/red] [/] :smile:")
+    assert "ALARM: [red]40 %[/red] [/] :smile:" in shown_story(event)
+
+
+def test_account_and_region_are_those_of_the_event() -> None:
+    event = changed("account", "210987654321") | {"region": "eu-central-1"}
+    assert "fake account 210987654321, eu-central-1, 2026-03-14" in shown_story(event)
+
+
+def test_the_event_that_is_printed_can_be_given_back() -> None:
+    printed = run("demo", "--print-event").stdout
+    assert run("demo", "-", input=printed).stdout == shown(80)
+
+
+# -- bad input
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "nowhere.json': No such file or directory" in refusal(run("demo", str(tmp_path / "nowhere.json")))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "not JSON (Expecting property name"),
+        ("", "not JSON (Expecting value"),
+        ("[" * 1_000_000, "not JSON ("),
+        ("\xff", "not JSON ("),
+        ("[1, 2]", "holds [1, 2]; expected one EventBridge event, a JSON object"),
+        ("{}", 'source is missing; expected "aws.cloudwatch"'),
+    ],
+)
+def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "alarm.json"
+    file.write_text(text, encoding="latin-1")
+    line = refusal(run("demo", str(file)))
+    assert line.startswith(f"Error: {file}: {told}")
+    assert line.endswith("See such an event with: fakeim demo --print-event")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("source", "aws.ec2", 'source is "aws.ec2"; expected "aws.cloudwatch"'),
+        ("detail-type", "EC2 Instance State-change Notification", 'expected "CloudWatch Alarm State Change"'),
+        ("id", "", 'id is ""; expected the event\'s id'),
+        ("id", "x" * 129, f'id is "{"x" * 59}...; expected'),
+        ("account", 123456789012, 'account is 123456789012; expected twelve digits, such as "123456789012"'),
+        ("region", "Frankfurt", 'region is "Frankfurt"; expected a Region, such as "us-east-1"'),
+        ("time", "yesterday", 'time is "yesterday"; expected an ISO 8601 time with its zone'),
+        ("time", "2026-02-30T00:00:00Z", "expected an ISO 8601 time with its zone"),
+        ("resources", [], "resources is []; expected a list that begins with the alarm's ARN"),
+        ("resources", ["arn:aws:ec2:us-east-1:123456789012:instance/i-0"], "expected a list that begins with"),
+        ("detail", None, 'detail.state.value is missing; expected "ALARM"'),
+        ("detail.alarmName", ..., "detail.alarmName is missing; expected the alarm's name"),
+        ("detail.configuration", [], "detail.configuration is []; expected an object"),
+        ("detail.state.reason", ..., "detail.state.reason is missing; expected a text"),
+        ("detail.state.value", "OK", 'detail.state.value is "OK"; expected "ALARM"'),
+        ("detail.state.timestamp", 0, "detail.state.timestamp is 0; expected an ISO 8601 time"),
+    ],
+)
+def test_an_event_of_another_form_is_refused(tmp_path: Path, key: str, value: object, told: str) -> None:
+    file = tmp_path / "alarm.json"
+    file.write_text(json.dumps(changed(key, value)), encoding="utf-8")
+    line = refusal(run("demo", str(file)))
+    assert line.startswith(f"Error: {file}: {key}")
+    assert told in line
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
+KEYS = ["id", "time", "account", "region", "resources", "detail", "version"] + [
+    f"detail.{key}" for key in ("alarmName", "configuration", "previousState", "state", "state.reason")
+]
+
+
+@settings(max_examples=50)
+@given(key=st.sampled_from(KEYS), value=JSON_VALUES | st.text("0123456789-:TZ.", max_size=25))
+def test_any_event_is_refused_or_played_to_its_end(key: str, value: object) -> None:
+    try:
+        event = alarm_events.parse(json.dumps(changed(key, value)).encode())
+    except ValueError as error:
+        assert str(error).startswith(key)  # noqa: PT017 - either outcome is right
+    else:
+        assert story.tell(event).record["status"] == "RESOLVED"
+        assert "2 incidents are opened where there should be 1" in search.double_page(event)

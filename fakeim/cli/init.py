@@ -1,0 +1,57 @@
+"""``fakeim init``: a first test in the user's project."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+NEXT = """\
+To try next:
+  pytest {test}
+  put your own code in the place of open_incident there
+  fakeim explain StartIncident    what it takes, its errors, its rules"""
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default="tests", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Write a conftest.py and a first test.
+
+    DIR is the folder of your tests, by default "tests"; it is made if it is not there. What is there already is never
+    written over.
+    """
+    conftest, test = folder / "conftest.py", folder / "test_incidents.py"
+    shared, first = _text("conftest"), _text("test_incidents")
+    if test.exists():
+        raise click.ClickException(f"{test} is there already, and left alone; give another folder: fakeim init DIR")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if conftest.exists():
+            first = _with_fixture(first, shared)
+            click.echo(f"left {conftest} alone; its part is in {test}")
+        else:
+            _write(conftest, shared)
+        _write(test, first)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {error.filename}: {error.strerror}") from None
+    click.echo()
+    click.echo(NEXT.format(test=test))
+
+
+def _text(name: str) -> str:
+    return (files("fakeim.cli") / "first_files" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _with_fixture(test: str, conftest: str) -> str:
+    """Put the fixture of ``conftest`` into ``test``, before its first function."""
+    _, decorator, fixture = conftest.partition("@pytest.fixture")
+    head, start, rest = test.partition("def open_incident")
+    return f"{head}{decorator}{fixture}\n\n{start}{rest}"
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8", newline="\n") as file:  # never over what somebody else has just written
+        file.write(text)
+    click.echo(f"wrote {path}")

@@ -1,0 +1,48 @@
+"""How the commands print: text is shown as it is and never obeyed, colours are for terminals, JSON is for scripts."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def make_console() -> Console:
+    """Make a console on the standard output, for which no text is markup."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def print_json(value: Any) -> None:
+    """Print ``value`` as JSON, letters as they are; what is no JSON value, such as a time, as its text."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def working(what: str) -> AbstractContextManager[object]:
+    """Show ``what`` is being done, while it is, if somebody may be looking: on a terminal, beside the output."""
+    console = Console(stderr=True)
+    return console.status(Text(what)) if console.is_terminal else nullcontext()
+
+
+def shown(text: str, style: str = "") -> Text:
+    """Give ``text`` with escapes in place of what could steer a terminal."""
+    from fakeim.parity.transcripts import printable  # noqa: PLC0415 - doctor has to run where botocore is missing
+
+    return Text(printable(text), style)
+
+
+def make_table(*headings: str, gap: int = 2) -> Table:
+    """Make a table without lines, whose texts fold; ``gap`` is between two columns. Headings may all be empty."""
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), show_header=any(headings))
+    for each in headings:
+        table.add_column(each, overflow="fold")
+    return table
