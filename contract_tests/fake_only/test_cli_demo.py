@@ -108,7 +108,7 @@ def test_it_tells_that_nothing_is_recorded_from_aws() -> None:
 def test_it_ends_with_what_to_try_next() -> None:
     following = shown(80).partition("To try next:\n")[2]
     assert [line.split()[:2] for line in following.splitlines()] == [
-        ["fakeim", each] for each in ("init", "explain", "demo", "demo")
+        ["fakeim", each] for each in ("init", "explain", "demo")
     ]
 
 
@@ -151,6 +151,20 @@ def test_it_says_what_to_do_when_boto3_is_not_configured_well(monkeypatch: pytes
     assert (result.exit_code, result.stdout) == (1, "")
     assert "The config profile (of-nobody) could not be found" in result.stderr
     assert "env -u AWS_PROFILE" in result.stderr
+
+
+def test_it_writes_the_incident_as_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "incident.html"
+    result = run("demo", "--html", page)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, shown(80), f"wrote {page}\n")
+    told = story.tell(SAMPLE)
+    assert page.read_text(encoding="utf-8") == told.fake.to_html(told.record["arn"])
+
+
+def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    result = run("demo", "--html", tmp_path / "none" / "incident.html")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot write" in result.stderr
 
 
 # -- other events

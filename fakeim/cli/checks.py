@@ -20,6 +20,7 @@ EXTRAS = {
     "click": "cli",
     "rich": "cli",
     "waitress": "server",
+    "jinja2": "html",
     "aiobotocore": "aio",
     "mypy-boto3-ssm-incidents": "types",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("event", type=click.File("rb"), required=False, metavar="[EVENT.json]")
 @click.option("--print-event", is_flag=True, help="Print the event that ships, to be changed and given back.")
-def demo(event: BinaryIO | None, *, print_event: bool) -> None:
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the incident as a page of HTML.")
+def demo(event: BinaryIO | None, *, print_event: bool, html: Path | None) -> None:
     """Show an incident bot at work, and one with bugs found.
 
     The bot starts an incident, is told of the alarm again, and resolves the incident when the alarm is over. Then
@@ -29,12 +31,14 @@ def demo(event: BinaryIO | None, *, print_event: bool) -> None:
     if print_event:
         click.echo(alarm_events.SAMPLE.read_text(encoding="utf-8"), nl=False)
         return
-    _show(_read(event))
+    _show(_read(event), html)
 
 
-def _show(alarm: Event) -> None:
-    console = make_console()
-    report.show_story(_told(alarm), console)
+def _show(alarm: Event, html: Path | None) -> None:
+    console, told = make_console(), _told(alarm)
+    if html is not None:
+        _write(told, html)
+    report.show_story(told, console)
     from fakeim.demo import search  # noqa: PLC0415 - Hypothesis takes a moment; meanwhile there is something to read
     from fakeim.parity import transcripts, verify  # noqa: PLC0415 - as above
 
@@ -49,6 +53,16 @@ def _show(alarm: Event) -> None:
         results = [verify.verify(each) for each in transcripts.shipped()]
     report.show_evidence(results, console)
     report.show_next(console)
+
+
+def _write(told: Story, html: Path) -> None:
+    try:
+        told.fake.to_html(told.record["arn"], html)
+    except ModuleNotFoundError as error:  # the extra html
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {html}: {error.strerror}") from None
+    click.echo(f"wrote {html}", err=True)
 
 
 def _told(alarm: Event) -> Story:

@@ -44,8 +44,7 @@ NEXT = """\
 To try next:
   fakeim init                              a first test of your own, that passes
   fakeim explain StartIncident             what it takes, its errors, its rules
-  fakeim demo --print-event > alarm.json   an alarm to change, and to give back:
-  fakeim demo alarm.json"""
+  fakeim demo --html incident.html         the incident as a page to look at"""
 
 
 def show_story(story: Story, console: Console) -> None:
