@@ -3,7 +3,8 @@
 Rules, and what they rest on:
  1. Of whom no policy allows anything, may do everything but what is denied; once something is allowed to a caller, all
     else is denied implicitly, as always in AWS [our choice: who does not ask for IAM has none of it].
- 2. A policy counts for every caller, or for one: a user, a role's session, or a role and with it all its sessions.
+ 2. A policy counts for every caller, or for one: a user, a role's session, or a role and with it all its
+    sessions [documented: IAM].
  3. A call needs everything in ``actions.needs``. An explicit deny wins [documented: IAM's evaluation logic]; the first
     need that is not met is told [assumption].
  4. What the model does not allow is refused first, for it may not say which resource it is about; then who may not

@@ -7,8 +7,9 @@ Rules, and what they rest on:
  2. Actions do not tell upper from lower case, resources do; ``*`` and ``?`` are wildcards in both [documented].
  3. An explicit Deny wins over every Allow; without either, nothing is said [documented: IAM's evaluation logic].
  4. An action of this service that no operation has is refused, and so is a resource that is neither ``*`` nor an ARN
-    of six parts [AWS takes the former; our choice: it is a typing error].
- 5. Statements that can only matter for other services have no meaning here; their conditions are not looked at.
+    of six parts [our choice, for AWS takes the former: it is a typing error].
+ 5. Statements that can only matter for other services have no meaning here; their conditions are not looked at [our
+    choice].
  6. A document has at most 10,240 characters, whitespace aside [documented: IAM's quota for inline policies].
 """
 

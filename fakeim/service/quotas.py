@@ -3,14 +3,16 @@
 Rules, and what they rest on:
  1. An account has one replication set [documented 4.1], of three Regions at most [model, 4.22]: these can be lowered,
     not raised. A resource has at most 50 tags [model §11; assumption: 17.36]. What else is limited, and at how much,
-    is not known [17.38]: nothing is, until a test says so.
- 2. A call that would leave more than the quota is refused, and changes nothing; what is there already stays.
+    is not known: nothing is, until a test says so [assumption: 17.38].
+ 2. A call that would leave more than the quota is refused, and changes nothing; what is there already stays
+    [assumption: 17.38].
  3. It is a ServiceQuotaExceededException where the operation declares one, otherwise a ValidationException that says
     the same [model §3.2; assumption: the latter].
  4. All timeline events and related items count, the service's own too; only what users add is refused. Tags that are
     given at creation are limited by the model alone [assumption].
  5. A call that finds its bucket without a token is a ThrottlingException [model], before anything else is looked at,
-    so calls that are refused take tokens too [assumption]. No rate is known [17.38]: nothing is throttled by itself.
+    so calls that are refused take tokens too [assumption]. No rate is known: nothing is throttled by itself
+    [assumption: 17.38].
  6. What the consumers of a shared plan make counts for the owner, and only there [documented §10].
 """
 
