@@ -49,6 +49,11 @@ def test_200_events_are_spread_whether_in_a_second_or_over_a_week(step: float) -
     assert max(spot.size for spot in laid.spots) <= 50
 
 
+def test_a_silence_that_is_a_little_longer_does_not_decide_alone() -> None:
+    laid = drawn([number + number**2 / 1000 for number in range(200)])
+    assert max(spot.size for spot in laid.spots) <= 50
+
+
 def test_bursts_with_long_silences_between_are_kept_apart() -> None:
     laid = drawn([day * 86_400 + number / 1000 for day in range(5) for number in range(40)])
     assert {column.date for column in laid.columns} >= {f"2026-01-0{day}" for day in range(1, 6)}
