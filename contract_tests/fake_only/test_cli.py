@@ -10,10 +10,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.fake_only.command_line import CliRunner
 from fakeim.cli.commands import fakeim
 from fakeim.demo import alarm_events, story
 
@@ -219,7 +219,7 @@ def test_version_and_help() -> None:
 
 def test_unknown_commands_and_options_are_refused() -> None:
     assert "No such command 'dmo'" in refusal(run("dmo"))
-    assert "'--print-event'" in refusal(run("demo", "--print-evnt"))
+    assert "--print-event" in refusal(run("demo", "--print-evnt"))
 
 
 @pytest.mark.parametrize("module", ["click", "rich"])
