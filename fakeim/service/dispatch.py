@@ -92,8 +92,10 @@ class Route(NamedTuple):
 
 @cache
 def route(operation_name: str) -> Route:
-    """Compile the way of an operation, at its first call."""
+    """Compile the way of an operation, at its first call; refuse one that only a newer botocore has."""
     operation = load_api().operations[operation_name]
+    if operation_name not in HANDLERS:
+        raise errors.unknown_to_fakeim(operation_name)
     return Route(
         operation=operation,
         handler=HANDLERS[operation_name],
@@ -159,9 +161,7 @@ class Dispatcher:
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
     ) -> tuple[Record, str]:
         try:
-            (answer, found, copy), request_id = self.run(
-                operation_name, region, self._answer, route(operation_name), params
-            )
+            (answer, found, copy), request_id = self.run(operation_name, region, self._answer, operation_name, params)
         except errors.ServiceError as refusal:
             self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, lost_by or refusal))
             if lost_by is not None:
@@ -221,9 +221,10 @@ class Dispatcher:
             world.now = called_at
             world.state.commit()
 
-    def _answer(self, way: Route, params: Record) -> tuple[Record, Record, Copier]:
+    def _answer(self, operation_name: str, params: Record) -> tuple[Record, Record, Copier]:
         """Give the answer, fresh, and what it is a copy of, with what copies it."""
-        operation, world = way.operation, self.world
+        way, world = route(operation_name), self.world
+        operation = way.operation
         if not way.fits(params):
             raise errors.constraints([sentence for _, sentence in violations(operation.input, params)])
         token = params.get(operation.token) if operation.token else None
