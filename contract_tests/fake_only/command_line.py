@@ -5,6 +5,10 @@ from __future__ import annotations
 from inspect import signature
 from typing import Any
 
+import pytest
+
+pytest.importorskip("click", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
 from click import testing
 
 
