@@ -52,8 +52,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Skip what ended in the words with which fakeim asks for an extra; a bare ImportError stays a failure."""
     report = yield
-    if report.failed and call.excinfo and item.config.getoption("--without-extras"):
-        reason = str(call.excinfo.value)
-        if 'pip install "fakeim[' in reason:
-            report.outcome, report.longrepr = "skipped", (str(item.path), 0, f"Skipped: {reason}")
+    error: BaseException | None = call.excinfo.value if call.excinfo else None
+    while report.failed and error is not None and item.config.getoption("--without-extras"):
+        if 'pip install "fakeim[' in str(error):
+            report.outcome, report.longrepr = "skipped", (str(item.path), 0, f"Skipped: {error}")
+        error = error.__cause__ or error.__context__
     return report
