@@ -137,10 +137,10 @@ def test_the_kit_draws_only_what_is_known(newer: Path) -> None:
     done = run(
         newer,
         """
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, given, settings
 from fakeim.testing.strategies import requests
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=100, database=None, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
 @given(requests("StartIncident"), requests("StartIncident", valid=False))
 def check(sound, broken):
     assert not {"mood", "deadline"} & (sound.keys() | broken.value.keys())

@@ -1,6 +1,6 @@
 """Where the installed botocore's model is not the one that this release of fakeim was written for.
 
-Rules [assumption, all of them: the model has been the same in every botocore from 1.34.0 of December 2023 on]:
+Rules [assumption, all of them: the model is the same in botocore 1.34.0 and 1.44.5, so nothing of this has come yet]:
  1. Of what fakeim knows, all that the model states is followed: constraints, values, what is required, pages, statuses.
  2. An operation that fakeim does not know fails as one that the service does not know, and says so.
  3. A member that fakeim does not know can be sent; it is checked and logged. It does nothing. Where the service keeps
