@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["FakeIncidentManager", "RealAWSCallBlocked", "mock_ssm_incidents", "schemas"]
+__all__ = ["FakeIncidentManager", "ModelDriftWarning", "RealAWSCallBlocked", "mock_ssm_incidents", "schemas"]
 
 if TYPE_CHECKING:
     from fakeim import schemas
     from fakeim.clients.active_mocks import RealAWSCallBlocked
     from fakeim.incident_manager import FakeIncidentManager
     from fakeim.mock import mock_ssm_incidents
+    from fakeim.spec.drift import ModelDriftWarning
 else:
     # At first use: pytest imports this package at every start, for the plugin within, and must not wait for the fake.
     _HOMES = {
         "FakeIncidentManager": "fakeim.incident_manager",
+        "ModelDriftWarning": "fakeim.spec.drift",
         "RealAWSCallBlocked": "fakeim.clients.active_mocks",
         "mock_ssm_incidents": "fakeim.mock",
         "schemas": "fakeim.schemas",

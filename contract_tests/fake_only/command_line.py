@@ -1,15 +1,28 @@
-"""The command line, run within the process of the test."""
+"""The command line, run within the process of the test; its errors are kept apart from its output."""
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from click.testing import CliRunner
+import pytest
+
+pytest.importorskip("click", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
+from click import testing
 
 from fakeim.cli.commands import fakeim
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+
+class CliRunner(testing.CliRunner):
+    """Click's, which keeps the two streams apart by itself since 8.2; before that it has to be asked."""
+
+    def __init__(self, **options: Any) -> None:
+        apart: Any = {"mix_stderr": False} if "mix_stderr" in signature(testing.CliRunner).parameters else {}
+        super().__init__(**apart, **options)
 
 
 def run(*arguments: object, columns: int = 80, **options: Any) -> Result:

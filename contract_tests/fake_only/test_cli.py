@@ -20,7 +20,7 @@ def test_version_and_help() -> None:
 
 def test_unknown_commands_and_options_are_refused() -> None:
     assert "No such command 'dmo'" in refusal(run("dmo"))
-    assert "'--print-event'" in refusal(run("demo", "--print-evnt"))
+    assert "--print-event" in refusal(run("demo", "--print-evnt"))
 
 
 @pytest.mark.parametrize("module", ["click", "rich"])

@@ -166,6 +166,7 @@ def test_no_configuration_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.Mo
     for name in ("", "_STS", "_IAM", "_SSM_INCIDENTS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL{name}", "http://192.0.2.1:80")
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "regional")  # older botocores ask the global one
     (tmp_path / "config").write_text(
         f"[profile {PROFILE}]\nservices = mine\nendpoint_url = http://192.0.2.1:80\n"
         "[services mine]\nsts =\n  endpoint_url = http://192.0.2.1:80\n"

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
+from contract_tests.fake_only.command_line import CliRunner
 from fakeim.cli.commands import fakeim
 from fakeim.parity import transcripts
 

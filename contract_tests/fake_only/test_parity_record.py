@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from click.testing import CliRunner
 
+from contract_tests.fake_only.command_line import CliRunner
 from contract_tests.fake_only.stand_in import ACCOUNT, CALLER, PROFILE, StandIn, at_once, standing_in, write_profile
 from contract_tests.fake_only.test_parity_guard import somebodys_account
 from contract_tests.support import contents

@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
+from contract_tests.fake_only.command_line import CliRunner
 from contract_tests.fake_only.html_pages import Page
 from contract_tests.fake_only.inspection import OPERATIONS
 from fakeim.cli.parity import parity

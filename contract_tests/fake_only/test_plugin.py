@@ -17,6 +17,7 @@ from fakeim.clients.interception import interception
 
 
 def test_the_fixtures_are_one_account_that_answers_all_clients(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("waitress", reason='one of them serves HTTP: pip install "fakeim[server]"')
     before = patched()[:-1]
     ran = run(
         pytester,

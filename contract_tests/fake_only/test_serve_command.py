@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from click.testing import CliRunner
 
+from contract_tests.fake_only.command_line import CliRunner
 from contract_tests.fake_only.over_http import PLAN, control, send
 from fakeim.cli.commands import fakeim as commands
 

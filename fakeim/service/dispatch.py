@@ -106,8 +106,10 @@ class Route(NamedTuple):
 
 @cache
 def route(operation_name: str) -> Route:
-    """Compile the way of an operation, at its first call."""
+    """Compile the way of an operation, at its first call; refuse one that only a newer botocore has."""
     operation = load_api().operations[operation_name]
+    if operation_name not in HANDLERS:
+        raise errors.unknown_to_fakeim(operation_name)
     return Route(
         operation=operation,
         handler=HANDLERS[operation_name],
@@ -175,11 +177,8 @@ class Dispatcher:
     def _carry_out(
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
     ) -> tuple[Record, str]:
-        answering = self.admission.answer if self.admission.needed else self.answer
         try:
-            (answer, found, copy), request_id = self.run(
-                operation_name, region, answering, route(operation_name), params
-            )
+            (answer, found, copy), request_id = self.run(operation_name, region, self._admit, operation_name, params)
         except errors.ServiceError as refusal:
             seen, struck = lost_by or refusal, lost_by is not None
             self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, seen, struck))
@@ -263,6 +262,11 @@ class Dispatcher:
         EFFECTS[effect["kind"]](world, effect)
         world.commit()
         world.now, world.region = called_at, called_from
+
+    def _admit(self, operation_name: str, params: Record) -> Answer:
+        """Find the way of a call, and who has to let it pass, if anybody has."""
+        answering = self.admission.answer if self.admission.needed else self.answer
+        return answering(route(operation_name), params)
 
     def answer(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Answer a call that is alone and in time, and whose writes are undone if it fails."""

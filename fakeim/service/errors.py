@@ -106,6 +106,14 @@ def unknown_operation(method: str, path: str) -> ServiceError:
     return ServiceError("UnknownOperationException", f"There is no operation {method} {path}.")
 
 
+def unknown_to_fakeim(operation: str) -> ServiceError:
+    """Make the error for an operation of a newer botocore (``fakeim.spec.drift``, rule 2)."""
+    message = (
+        f"This release of fakeim does not know {operation}, which the installed botocore has: pip install -U fakeim"
+    )
+    return ServiceError("UnknownOperationException", message)
+
+
 def too_large(limit: int) -> ServiceError:
     """Make the error for a request with a body of more than ``limit`` bytes."""
     return ServiceError("RequestEntityTooLargeException", f"The request's body has more than {limit} bytes.")
@@ -180,4 +188,6 @@ def cannot_onboard() -> ServiceError:
 
 def internal(cause: object) -> ServiceError:
     """Make the error for a fault of this fake: the call is undone, and the cause is chained to the error."""
-    return ServiceError("InternalServerException", f"fakeim failed to answer; please report this: {cause!r}")
+    message = f"fakeim failed to answer; please report this: {cause!r}"
+    drift = load_api().drift  # may be why
+    return ServiceError("InternalServerException", f"{message}; and {drift}" if drift else message)

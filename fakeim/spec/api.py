@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore import xform_name
 
+from fakeim.spec.drift import Drift, warn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -58,13 +60,15 @@ class Shape:
     """One shape of the model, its members already resolved to shapes.
 
     ``element`` is a list's member or a map's value, ``key`` a map's key; ``required``, ``members`` and ``union``
-    belong to structures; the constraints are ``None`` (or empty) where the model states none.
+    belong to structures; the constraints are ``None`` (or empty) where the model states none. ``unknown`` are the
+    members that this release does not know, ``lost`` those that it knows and the model lacks (``fakeim.spec.drift``).
     """
 
     __slots__ = (
         "element",
         "enum",
         "key",
+        "lost",
         "max",
         "members",
         "min",
@@ -74,22 +78,31 @@ class Shape:
         "type",
         "union",
         "unique",
+        "unknown",
     )
 
-    def __init__(self, name: str, raw: Mapping[str, Any], resolve: Any) -> None:
+    def __init__(self, name: str, raw: Mapping[str, Any], drift: Drift) -> None:
         self.name = name
         self.type: str = raw["type"]
-        self.members: dict[str, Shape] = {m: resolve(ref["shape"]) for m, ref in raw.get("members", {}).items()}
+        self.members: dict[str, Shape] = {}
         self.required: tuple[str, ...] = tuple(raw.get("required", ()))
-        inner = raw.get("member") or raw.get("value")
-        self.element: Shape | None = resolve(inner["shape"]) if inner else None
-        self.key: Shape | None = resolve(raw["key"]["shape"]) if "key" in raw else None
+        self.element: Shape | None = None
+        self.key: Shape | None = None
         self.min: int | None = raw.get("min")
         self.max: int | None = raw.get("max")
         self.pattern: str | None = raw.get("pattern")
         self.enum: tuple[str, ...] = tuple(raw.get("enum", ()))
         self.union: bool = raw.get("union", False)
         self.unique: bool = name in SETS
+        self.unknown: frozenset[str] = drift.unknown_members.get(name, frozenset())
+        self.lost: frozenset[str] = drift.lost_members.get(name, frozenset())
+
+    def link(self, raw: Mapping[str, Any], shapes: Mapping[str, Shape]) -> None:
+        """Put the shapes in that this one is made of: once all are there, for one may be within itself."""
+        self.members.update({name: shapes[reference["shape"]] for name, reference in raw.get("members", {}).items()})
+        inner = raw.get("member") or raw.get("value")
+        self.element = shapes[inner["shape"]] if inner else None
+        self.key = shapes[raw["key"]["shape"]] if "key" in raw else None
 
     def __repr__(self) -> str:
         return f"<Shape {self.name} ({self.type})>"
@@ -131,7 +144,11 @@ class Api:
     def __init__(self, files: Mapping[str, dict[str, Any]]) -> None:
         self.files = files
         self._model = files["service-2"]
-        self._shapes: dict[str, Shape] = {}
+        self.drift = Drift.of(self._model)
+        shapes = self._model["shapes"]
+        self._shapes = {name: Shape(name, raw, self.drift) for name, raw in shapes.items()}
+        for name, raw in shapes.items():
+            self._shapes[name].link(raw, self._shapes)
         self.operations: dict[str, Operation] = {name: self._operation(name) for name in self._model["operations"]}
         self.methods: dict[str, Operation] = {each.method_name: each for each in self.operations.values()}
         self.error_statuses: dict[str, int] = {
@@ -142,10 +159,7 @@ class Api:
 
     def shape(self, name: str) -> Shape:
         """Give the shape called ``name``; a ``KeyError`` if the model has none."""
-        found = self._shapes.get(name)
-        if found is None:
-            found = self._shapes[name] = Shape(name, self._model["shapes"][name], self.shape)
-        return found
+        return self._shapes[name]
 
     @cached_property
     def digest(self) -> str:
@@ -162,8 +176,8 @@ class Api:
 
     def _operation(self, name: str) -> Operation:
         raw = self._model["operations"][name]
-        input_shape = self.shape(raw["input"]["shape"])
-        members = self._model["shapes"][input_shape.name].get("members", {})
+        input_shape, output = (self._shape_of(raw.get(part)) for part in ("input", "output"))
+        members = self._model["shapes"].get(input_shape.name, {}).get("members", {})
         return Operation(
             name=name,
             method_name=xform_name(name),
@@ -172,16 +186,20 @@ class Api:
             query=tuple((m, ref["locationName"]) for m, ref in members.items() if ref.get("location") == "querystring"),
             status=raw["http"].get("responseCode", 200),
             input=input_shape,
-            output=self.shape(raw["output"]["shape"]),
+            output=output,
             errors=frozenset(each["shape"] for each in raw.get("errors", ())),
             token=next((m for m, ref in members.items() if ref.get("idempotencyToken")), None),
             pagination=self._pagination(name, input_shape),
             documentation=raw.get("documentation", ""),
         )
 
+    def _shape_of(self, reference: Mapping[str, str] | None) -> Shape:
+        """Give the shape of an operation's input or output; an operation that is unknown yet may have none."""
+        return self.shape(reference["shape"]) if reference else Shape("", {"type": "structure"}, self.drift)
+
     def _pagination(self, name: str, input_shape: Shape) -> Pagination | None:
         raw = self.files["paginators-1"]["pagination"].get(name)
-        if raw is None:
+        if raw is None or name in self.drift.unknown_operations:  # whose pages may be of another kind
             return None
         largest = input_shape.members[raw["limit_key"]].max or 100
         return Pagination(raw["input_token"], raw["output_token"], raw["limit_key"], raw["result_key"], largest)
@@ -208,6 +226,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 def load_api() -> Api:
     """Read the model from the installed botocore, once a process.
 
+    Warns with ``ModelDriftWarning`` when it is not the model that this release was written for.
     Raises ``ModuleNotFoundError`` when botocore is missing and ``FileNotFoundError`` when it has no such model.
     """
     found = find_spec("botocore")
@@ -220,4 +239,6 @@ def load_api() -> Api:
         raise FileNotFoundError(
             f"the installed botocore has no model of {SERVICE} {VERSION} ({folder}): pip install -U boto3"
         )
-    return Api({name: _read(folder, name) for name in ("service-2", "paginators-1", "waiters-2")})
+    api = Api({name: _read(folder, name) for name in ("service-2", "paginators-1", "waiters-2")})
+    warn(api.drift)
+    return api

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import time
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,7 @@ def reader(shape: Shape, *, checked: bool = True) -> Reader:
     minimum lengths, and exactly one member of a union. Not ``checked``, as with botocore's
     ``parameter_validation=False``, what fits is what the service could read; members that are ``None`` are left out.
     """
-    return _READERS[shape.type](shape, checked)
+    return _READERS.get(shape.type, _unread)(shape, checked)
 
 
 def _string_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001 - all readers are called alike
@@ -233,6 +234,10 @@ def _structure_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
     return read
 
 
+def _unread(_: Shape, checked: bool) -> Reader:  # noqa: ARG001, FBT001
+    return deepcopy  # of a type that the API has not had yet, and so of a member that nothing is done with
+
+
 _READERS: dict[str, Callable[[Shape, bool], Reader]] = {
     "string": _string_reader,
     "integer": _integer_reader,
@@ -283,7 +288,7 @@ def _map_copier(element: Shape) -> Copier:
 def _structure_copier(shape: Shape, stored_as: Shape) -> Copier:
     inner = [(name, copier(member)) for name, member in shape.members.items()]
     inner = [(name, copy_member) for name, copy_member in inner if copy_member is not _same]
-    surplus = [name for name in stored_as.members if name not in shape.members]
+    surplus = [name for name in (*stored_as.members, *stored_as.lost) if name not in shape.members]
     if not (inner or surplus):
         return dict.copy
 

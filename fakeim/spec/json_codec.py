@@ -7,6 +7,7 @@ member it has [observed §6.2].
 
 from __future__ import annotations
 
+from copy import deepcopy
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,8 @@ def json_reader(shape: Shape, *, without: Collection[str] = ()) -> Reader:
         return _read_timestamp
     if shape.type == "integer":
         return _read_integer
-    return _scalar_reader(bool if shape.type == "boolean" else str)
+    kind = {"boolean": bool, "string": str}.get(shape.type)
+    return _scalar_reader(kind) if kind else deepcopy  # as codec.reader does with a type that the API has not had yet
 
 
 def _scalar_reader(kind: type) -> Reader:

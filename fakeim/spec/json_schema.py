@@ -159,6 +159,12 @@ def _reference(shape: Shape, view: _View) -> Document:
     return _schema(shape, view) if _is_plain(shape) else {"$ref": f"{view.base}#/$defs/{_name(shape, view)}"}
 
 
+_OTHERS: dict[str, Document] = {  # and nothing of a type that the API has not had yet
+    "boolean": {"type": "boolean"},
+    "timestamp": {"type": "number", "format": "unixtime", "description": "Seconds since 1970-01-01T00:00:00Z."},
+}
+
+
 def _schema(shape: Shape, view: _View) -> Document:
     if shape.type == "structure":
         return _structure(shape, view)
@@ -169,9 +175,9 @@ def _schema(shape: Shape, view: _View) -> Document:
         return _map(shape, view)
     if shape.type == "integer":
         return {"type": "integer", **_SMALLEST_AND_LARGEST, **_size(shape)}
-    if shape.type == "timestamp":
-        return {"type": "number", "format": "unixtime", "description": "Seconds since 1970-01-01T00:00:00Z."}
-    return _text(shape) if shape.type == "string" else {"type": "boolean"}
+    if shape.type == "string":
+        return _text(shape)
+    return dict(_OTHERS.get(shape.type, {}))
 
 
 def _structure(shape: Shape, view: _View) -> Document:

@@ -238,7 +238,7 @@ def _well_built(shape: Shape) -> Check | None:
 
 
 def _structure_build(shape: Shape) -> Check:
-    required, known = shape.required, frozenset(shape.members)
+    required, known = [name for name in shape.required if name not in shape.unknown], frozenset(shape.members)
     inner = [(name, check) for name, member in shape.members.items() if (check := _well_built(member))]
 
     def check_structure(value: dict[str, Any]) -> bool:

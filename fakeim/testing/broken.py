@@ -21,6 +21,7 @@ from fakeim.testing.shapes import (
     element_of,
     key_of,
     keys_of,
+    members_of,
     of_size,
     structures,
     valid,
@@ -79,7 +80,7 @@ def _in_a_member(shape: Shape, breaks: Breaks) -> SearchStrategy[Break]:
     def put(name: str, others: dict[str, Any], found: Break) -> Break:
         return found.within({**others, name: found.value}, name)
 
-    broken_members = {name: _in_one_place(member, breaks) for name, member in shape.members.items()}
+    broken_members = {name: _in_one_place(member, breaks) for name, member in members_of(shape).items()}
     return st.one_of(
         [
             st.builds(partial(put, name), structures(shape, but=name), found)

@@ -54,9 +54,9 @@ def valid(shape: Shape, pool: Pool | None = None, member: str = "") -> SearchStr
 def largest(shape: Shape) -> SearchStrategy[Any]:
     """Make valid values with every member there and every text, list and map as long as may be, within reason."""
     if shape.type == "structure" and not shape.union:
-        return st.fixed_dictionaries({name: largest(member) for name, member in shape.members.items()})
+        return st.fixed_dictionaries({name: largest(member) for name, member in members_of(shape).items()})
     if shape.type == "structure":
-        return st.one_of([st.fixed_dictionaries({name: largest(each)}) for name, each in shape.members.items()])
+        return st.one_of([st.fixed_dictionaries({name: largest(each)}) for name, each in members_of(shape).items()])
     if shape.type == "list":
         size = min(shape.max or LONGEST_LIST, 2 * LONGEST_LIST)
         return st.lists(largest(element_of(shape)), min_size=size, max_size=size, unique=shape.unique)
@@ -103,7 +103,7 @@ def _maps(shape: Shape, pool: Pool | None) -> SearchStrategy[dict[str, Any]]:
 
 def structures(shape: Shape, pool: Pool | None = None, *, but: str = "") -> SearchStrategy[dict[str, Any]]:
     """Make values of a structure, all of them without the member ``but``."""
-    members = {name: valid(member, pool, name) for name, member in shape.members.items() if name != but}
+    members = {name: valid(member, pool, name) for name, member in members_of(shape).items() if name != but}
     if shape.union:
         return st.just({}) if but else st.one_of([st.fixed_dictionaries({name: members[name]}) for name in members])
     required = {name: members.pop(name) for name in shape.required if name != but}
@@ -145,6 +145,11 @@ def of_size(shape: Shape, size: int) -> SearchStrategy[Any]:
 
 
 # -- parts
+
+
+def members_of(shape: Shape) -> dict[str, Shape]:
+    """Give the members of a structure that a request makes sense with: not those that fakeim does not know yet."""
+    return {name: each for name, each in shape.members.items() if name not in shape.unknown or name in shape.required}
 
 
 def element_of(shape: Shape) -> Shape:

@@ -1,0 +1,1 @@
+"""What is released: is it whole, and does it work where it is installed?"""
