@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from fakeim.parity import rules
+from fakeim.parity import marks, rules, transcripts
+from fakeim.parity.coverage import cover
+from fakeim.parity.report import make_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,10 +45,24 @@ def control_path() -> str:
     return "\n\n".join([first, *(_block(part) for part in rest)])
 
 
+def coverage() -> str:
+    """Count, for each operation, the claims of its rules by what they rest on, and what shows and tests them."""
+    lines = ["| operation | " + " | ".join([*_COLUMNS.values(), "steps", "tests"]) + " |"]
+    lines.append("|---" + "|--:" * (len(_COLUMNS) + 2) + "|")
+    report = make_report(transcripts.shipped(), day=date.min)
+    for each in cover(report, marks.shipped()):
+        numbers = [*(each.claims[grade] for grade in _COLUMNS), each.steps, each.tests]
+        lines.append(f"| {each.operation} | " + " | ".join(str(number or "") for number in numbers) + " |")
+    return "\n".join(lines)
+
+
+_COLUMNS = {grade: "assumed" if grade == "assumption" else grade for grade in rules.GRADES}
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "assumptions": assumptions,
     "commands": commands,
     "control-path": control_path,
+    "coverage": coverage,
     "known": known,
 }
 """What a page can ask for, by name."""
