@@ -68,10 +68,49 @@ def page_token(data: bytes) -> None:
             assert isinstance(answer[operation.pagination.result_key], list)
 
 
+def dump_of_an_account(data: bytes) -> None:
+    """A dump: it is refused, and nothing has changed, or the account can be worked with and dumped again."""
+    fake = _account()
+    before = dump(fake)
+    text = data.decode("utf-8", "replace")
+    try:
+        fake.load(text if text.startswith("{") else f"{{{text}")  # other text would be a path
+    except ValueError:
+        assert dump(fake) == before
+        return
+    for incident in fake.client().list_incident_records()["incidentRecordSummaries"]:
+        fake.client().update_incident_record(arn=incident["arn"], title="title")
+    assert fake.from_dump(fake.dump()).dump() == fake.dump()
+
+
+def policy(data: bytes) -> None:
+    """A policy document: it is refused, or each call is allowed, denied, or fails as without it."""
+    fake = _account()
+    text = data.decode("utf-8", "replace")
+    try:
+        fake.iam.attach(text)
+    except ValueError:
+        assert not fake.iam
+        return
+    client = fake.client()
+    for call in (
+        client.list_response_plans,
+        lambda: client.get_incident_record(arn=_a_plan(fake)),
+        lambda: client.tag_resource(resourceArn=_a_plan(fake), tags={"team": "web"}),
+        lambda: client.create_response_plan(name="new", incidentTemplate={"title": "t", "impact": 1}, tags={"a": "b"}),
+    ):
+        try:
+            call()
+        except ClientError as error:
+            assert error.response["Error"]["Code"] in {"AccessDeniedException", "ValidationException"}  # noqa: PT017
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "wire": wire,
     "control": control,
     "page_token": page_token,
+    "dump": dump_of_an_account,
+    "policy": policy,
 }
 
 
@@ -97,8 +136,12 @@ def _account() -> fakeim.FakeIncidentManager:
     return fake
 
 
+def _a_plan(fake: fakeim.FakeIncidentManager) -> str:
+    return fake.response_plans["web"].arn
+
+
 def _incident(fake: fakeim.FakeIncidentManager) -> str:
-    return fake.client().list_incident_records()["incidentRecordSummaries"][0]["arn"]
+    return fake.incidents.newest().arn
 
 
 def _send(fake: fakeim.FakeIncidentManager, data: bytes) -> tuple[int, dict[str, str], bytes]:
