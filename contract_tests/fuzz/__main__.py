@@ -1,12 +1,11 @@
-"""Run atheris on the targets: ``python -m contract_tests.fuzz [TARGET ...] [--seconds S] [--keep]``.
+"""Run atheris on the targets: ``python -m contract_tests.fuzz [TARGET ...] [--seconds S]``.
 
 Each target has a process of its own. What crashes it, takes more than ten seconds or a gigabyte ends the run, and is
-left in a file that is named. ``--keep`` adds what reached new code to the corpus, as little of it as reaches it all.
+left in a file that is named: mended, it belongs into the corpus.
 """
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -33,33 +32,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m contract_tests.fuzz", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; by default all")
     parser.add_argument("--seconds", type=int, default=60, help="how long each target has (default: 60)")
-    parser.add_argument("--keep", action="store_true", help="add what reached new code to the corpus")
     given = parser.parse_args(arguments)
     unknown = set(given.targets) - TARGETS.keys()
     if unknown:
         parser.error(f"there is no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
     if find_spec("atheris") is None:
         parser.error("this needs atheris: pip install atheris, or tox -e fuzz")
-    failed = [name for name in given.targets or TARGETS if not fuzz(name, given.seconds, keep=given.keep)]
+    failed = [name for name in given.targets or TARGETS if not fuzz(name, given.seconds)]
     print(f"failed: {', '.join(failed)}" if failed else "nothing did harm")
     return len(failed)
 
 
-def fuzz(name: str, seconds: int, *, keep: bool) -> bool:
+def fuzz(name: str, seconds: int) -> bool:
     """Fuzz one target, and say whether nothing did harm."""
-    with TemporaryDirectory() as found:
-        print(f"{name}: {seconds} s", flush=True)
-        done = _run(name, f"-max_total_time={seconds}", *LIMITS, found, str(CORPUS / name))
-        if keep and done:
-            with TemporaryDirectory() as least:
-                _run(name, "-merge=1", *LIMITS, least, str(CORPUS / name), found)
-                for each in Path(least).iterdir():
-                    shutil.copy(each, CORPUS / name / each.name[:12])
-        return done
-
-
-def _run(name: str, *options: str) -> bool:
-    return subprocess.run([sys.executable, "-c", ONE, name, *options], check=False).returncode == 0  # noqa: S603
+    print(f"{name}: {seconds} s", flush=True)
+    with TemporaryDirectory() as found:  # what reaches new code, for as long as this runs
+        options = [f"-max_total_time={seconds}", *LIMITS, found, str(CORPUS / name)]
+        return subprocess.run([sys.executable, "-c", ONE, name, *options], check=False).returncode == 0  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ class Clock:
 
 def duration(seconds: float) -> int:
     """Give ``seconds`` in milliseconds; a ``ValueError`` if that is no time to wait."""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        raise ValueError(f"{seconds!r} is no number of seconds")  # noqa: TRY004 - one error for all that cannot be
     if not (seconds >= 0 and isfinite(seconds)):
         raise ValueError(f"seconds={seconds}: give 0 or more")
     return round(seconds * 1000)
