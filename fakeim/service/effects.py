@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeim.service.state import whole
+
 if TYPE_CHECKING:
     from fakeim.service.state import Position, Record, Table
     from fakeim.service.world import World
@@ -39,8 +41,14 @@ def show(world: World, table: Table, position: Position, record: Record, inciden
 
 
 def appear(world: World, effect: Record) -> None:
-    """Store what ``show`` has put off (rules 3 and 5)."""
-    state = world.state
-    if effect["incident"] in state.incident_records:
-        stamp = {effect["stamp"]: world.time()} if effect["stamp"] else {}
-        state.kinds()[effect["table"]].put(effect["position"], effect["record"] | stamp)
+    """Store what ``show`` has put off (rule 3)."""
+    stamp = {effect["stamp"]: world.time()} if effect["stamp"] else {}
+    world.state.kinds()[effect["table"]].put(effect["position"], effect["record"] | stamp)
+
+
+def forget(world: World, incident: str) -> None:
+    """Let nothing more appear of the incident whose ARN is ``incident`` (rule 5)."""
+    schedule = world.state.schedule
+    for position, effect in list(whole(schedule).rows()) if len(schedule) else ():
+        if effect.get("incident") == incident:
+            schedule.drop(position[3])

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fakeim.service import arns, filters, outbox, related_items, timeline_events
+from fakeim.service import arns, effects, filters, outbox, related_items, timeline_events
 from fakeim.service.chat_channels import without_empty_chat_channel
 from fakeim.spec.codec import compact_json
 
@@ -114,6 +114,7 @@ def delete_incident_record(world: World, params: Mapping[str, Any]) -> Record:
     number = arns.number_or_none(world, arns.INCIDENT_RECORD, arn)
     for table in (state.timeline_events, state.related_items, state.findings):
         table.drop_group(number)
+    effects.forget(world, arn)
     state.tags.drop(arn)
     state.incident_records.drop(arn)
     return {}
