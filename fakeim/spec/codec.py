@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Copier = Callable[[Any], Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 _MINUTE = 60 * 1000
 
 
@@ -56,7 +55,7 @@ def instant(milliseconds: int) -> datetime:
     when summer time ends.
     """
     minute, rest = divmod(milliseconds, _MINUTE)
-    return _local(minute, time.altzone, time.tzname) + timedelta(milliseconds=rest)
+    return _local(minute, time.altzone, time.tzname) + timedelta(0, 0, rest * 1000)  # its keywords take twice as long
 
 
 @lru_cache(maxsize=256)
@@ -74,7 +73,8 @@ def _local(minute: int, *_zone: object) -> datetime:
 
 def milliseconds(moment: datetime) -> int:
     """Give the whole milliseconds from the epoch to ``moment``."""
-    return (moment - EPOCH) // MILLISECOND
+    past = moment - EPOCH  # of its parts, for to divide it takes twice as long
+    return (past.days * 86_400 + past.seconds) * 1000 + past.microseconds // 1000
 
 
 @cache
