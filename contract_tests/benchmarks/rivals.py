@@ -11,7 +11,6 @@ from unittest.mock import MagicMock, create_autospec
 
 import boto3
 from botocore.client import BaseClient
-from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.stub import Stubber
 
@@ -26,9 +25,9 @@ CREDENTIALS: Any = {"aws_access_key_id": "any", "aws_secret_access_key": "any", 
 
 
 def real_client(service: str = "ssm-incidents", **options: Any) -> Any:
-    """Make a client of boto3's that tries each call once."""
+    """Make a client of boto3's, with all that is usual."""
     untyped: Any = boto3
-    return untyped.client(service, config=Config(retries={"total_max_attempts": 1}), **(CREDENTIALS | options))
+    return untyped.client(service, **(CREDENTIALS | options))
 
 
 class Mocks:
