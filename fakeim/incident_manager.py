@@ -80,7 +80,6 @@ class FakeIncidentManager:
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
         self._chance = Random(seed)  # noqa: S311 - ids that can be foretold are the point
-        self._mishaps = Random(seed)  # noqa: S311 - apart from the ids, which faults are not to shift
         self._world = World(
             account_id=account_id,
             partition=partition(self._regions[0]),
@@ -89,7 +88,7 @@ class FakeIncidentManager:
             ids=Ids(self._chance),
             transitions=Transitions(self._end_pending),
         )
-        self._dispatcher = Dispatcher(self._world, Faults(self._mishaps.random))
+        self._dispatcher = Dispatcher(self._world, Faults(self._chance_of_faults))
         self._onboard()
 
     def __repr__(self) -> str:
@@ -271,10 +270,19 @@ class FakeIncidentManager:
             if self._own_clock:
                 self.clock.follow_system()
             self._chance.seed(self._seed)
-            self._mishaps.seed(self._seed)
+            self.__dict__.pop("_mishaps", None)
             self._world.reset()
             self._dispatcher.reset()
             self._onboard()
+
+    @cached_property
+    def _mishaps(self) -> Random:
+        # Apart from the ids, which faults are not to shift; and made when a fault first asks, for to seed it is a sixth
+        # of the cost of a fresh fake.
+        return Random(self._seed)  # noqa: S311 - chance that can be foretold is the point
+
+    def _chance_of_faults(self) -> float:
+        return self._mishaps.random()
 
     @property
     def _account(self) -> str:
