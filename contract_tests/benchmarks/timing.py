@@ -97,6 +97,8 @@ def interleaved(
         for _ in range(rounds):
             for name, run in runs.items():
                 with within[name]():
+                    if within[name] is not nullcontext:
+                        run()  # what entering does to Python's own caches is a cost of entering
                     samples[name].append(_timed(run, times[name], clock))
             gc.collect(0)
     finally:
