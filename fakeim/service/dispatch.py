@@ -25,7 +25,7 @@ from fakeim.service import (
     tags,
     timeline_events,
 )
-from fakeim.service.calls import Calls, Entry
+from fakeim.service.calls import Calls
 from fakeim.service.state import Listing
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier
@@ -152,7 +152,7 @@ class Dispatcher:
             now, error = self.world.clock.tick(), strike.error
             if isinstance(error, errors.ServiceError):
                 self.refuse(error)
-            self.calls.append(Entry(operation_name, params, region, now, None, None, error))
+            self.calls.append((operation_name, params, region, now, None, None, error))
             raise error
 
     def _carry_out(
@@ -163,11 +163,11 @@ class Dispatcher:
                 operation_name, region, self._answer, route(operation_name), params
             )
         except errors.ServiceError as refusal:
-            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, lost_by or refusal))
+            self.calls.append((operation_name, params, region, self.world.now, None, None, lost_by or refusal))
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append(Entry(operation_name, params, region, self.world.now, found, copy, lost_by))
+        self.calls.append((operation_name, params, region, self.world.now, found, copy, lost_by))
         if lost_by is not None:
             raise lost_by
         return answer, request_id
