@@ -4,7 +4,7 @@
 types, and one kind of timestamp (``instant``). Reading makes a fresh canonical value of what the caller passed;
 copying makes a fresh answer of what is stored. So neither is ever an alias of the state.
 
-Both are compiled from the shapes to closures, since they run on every call.
+Both are compiled from the shapes, since they run on every call.
 """
 
 from __future__ import annotations

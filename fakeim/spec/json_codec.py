@@ -161,8 +161,8 @@ def _written_structure(source: Source, shape: Shape, value: str) -> str:
             source.line(f"{texts[name]} = {_written(source, member, f'{given}[{name!r}]')}")
         with source.block("else:"):
             source.line(f"{texts[name]} = 'null'")
-    form = ",".join(f'"{name}":%s' for name in shape.members)
-    return f"'{{{form}}}' % ({''.join(f'{text}, ' for text in texts.values())})"
+    form = "{" + ",".join(f'"{name}":%s' for name in shape.members) + "}"
+    return f"{form!r} % ({''.join(f'{text}, ' for text in texts.values())})"
 
 
 def _written_union(source: Source, shape: Shape, value: str) -> str:

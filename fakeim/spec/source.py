@@ -50,6 +50,7 @@ class Source:
     def function(self) -> Callable[[Any], Any]:
         """Compile what is written."""
         namespace = self._constants
-        exec("\n".join(self._lines), namespace)  # noqa: S102 - made of the model alone, see above
+        code = compile("\n".join(self._lines), "<made of a shape by fakeim.spec.source>", "exec")
+        exec(code, namespace)  # noqa: S102 - made of the model alone, see above
         compiled: Callable[[Any], Any] = namespace.pop("compiled")
         return compiled

@@ -91,10 +91,10 @@ def _broken_if(source: Source, shape: Shape, value: str) -> Iterator[str]:
 
 
 def _outside(measure: str, shape: Shape) -> Iterator[str]:
-    if shape.max is not None:
-        yield (
-            f"not {shape.min or 0} <= {measure} <= {shape.max}" if shape.min is not None else f"{measure} > {shape.max}"
-        )
+    if shape.min and shape.max is not None:
+        yield f"not {shape.min} <= {measure} <= {shape.max}"
+    elif shape.max is not None:
+        yield f"{measure} > {shape.max}"
     elif shape.min:
         yield f"{measure} < {shape.min}"
 
