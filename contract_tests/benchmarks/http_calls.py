@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, closing, contextmanager
 from io import BytesIO
 from statistics import median
@@ -85,7 +86,7 @@ def measure(effort: Effort) -> list[Measured]:
                 runs["floor"] = floor.caller(floor.client, repeated[asked.name])
             if asked.name in counterparts:
                 runs["moto"] = counterparts[asked.name]
-            found[asked.name] = interleaved(runs, effort.rounds, waits=True)
+            found[asked.name] = interleaved(runs, effort.rounds, clock=time.perf_counter)
     measured = [_mean(found, "floor", "a server that repeats bytes", None)]
     if counterparts:
         measured.insert(0, _mean(found, "moto", "moto's server", 0.4))

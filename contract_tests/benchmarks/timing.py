@@ -3,7 +3,8 @@
 A shared machine is twice as fast one second as it is the next. So each round times a batch of every contender, one
 right after the other, with the garbage collector off and its work done between the rounds; a ratio is formed of the
 medians of all rounds, and between which bounds half of the single rounds' ratios lie is told beside it. What runs in
-this process alone is timed by the processor's time, which others on the machine disturb least.
+this process alone, or in child processes that end, is timed by the processor's time, which others on the machine
+disturb least.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def interleaved(
     *,
     around: Mapping[str, Callable[[], AbstractContextManager[object]]] | None = None,
     once: bool = False,
-    waits: bool = False,
+    clock: Callable[[], float] = time.thread_time,
 ) -> dict[str, list[float]]:
     """Time all ``runs`` in turns.
 
@@ -78,12 +79,11 @@ def interleaved(
         rounds: How often each has its turn.
         around: What a contender's batch is to run within; not timed.
         once: Do one run a batch, for runs that take long or cannot be repeated at will.
-        waits: Go by the clock on the wall: other processes do a part.
+        clock: What to go by: this thread's processor time, unless others do a part of the work.
 
     Returns:
         Of each contender, the seconds that one run took in each round.
     """
-    clock = time.perf_counter if waits else time.thread_time
     within = {name: (around or {}).get(name, nullcontext) for name in runs}
     times = dict.fromkeys(runs, 1)
     for name, run in runs.items():
