@@ -4,6 +4,8 @@
 
 One table: each goal, what was measured, within which bounds half of the rounds lay, and whether it is met. ``moto``,
 where it is installed, is one of the others; tox's environment ``benchmarks`` installs it.
+
+``results/`` keeps what a full run found, from which the README's figures are taken.
 """
 
 from __future__ import annotations
