@@ -110,7 +110,6 @@ class FakeIncidentManager:
         self._own_clock = clock is None
         self.clock = Clock(_system_time) if clock is None else clock
         self._chance = Chance(seed)
-        self._mishaps = Random(seed)  # noqa: S311 - chance that can be foretold, and apart from the ids, which faults are not to shift
         self._world = World(
             account_id=account_id,
             partition=partition(self._regions[0]),
@@ -122,7 +121,7 @@ class FakeIncidentManager:
             pagination=Pagination(),
             consistency=Consistency(self._let_see),
         )
-        self._dispatcher = Dispatcher(self._world, Faults(self._mishaps.random))
+        self._dispatcher = Dispatcher(self._world, Faults(self._chance_of_faults))
         self._seeds = Seeds(self._dispatcher, self._regions[0])
         self._onboard()
 
@@ -630,10 +629,19 @@ class FakeIncidentManager:
             if self._own_clock:
                 self.clock.follow_system()
             self._chance.move_to(Chance(self._seed).place())
-            self._mishaps.seed(self._seed)
+            self.__dict__.pop("_mishaps", None)
             self._world.reset()
             self._dispatcher.reset()
             self._onboard()
+
+    @cached_property
+    def _mishaps(self) -> Random:
+        # Apart from the ids, which faults are not to shift; and made when a fault first asks, for to seed it is a sixth
+        # of the cost of a fresh fake.
+        return Random(self._seed)  # noqa: S311 - chance that can be foretold is the point
+
+    def _chance_of_faults(self) -> float:
+        return self._mishaps.random()
 
     def _called_by(self, caller: str | None) -> Account:
         dispatcher = self._dispatcher

@@ -1,1 +1,1 @@
-"""What it costs, beside what others cost."""
+"""What it costs, beside what others cost: ``python -m contract_tests.benchmarks`` (see ``__main__``)."""

@@ -16,7 +16,7 @@ from contract_tests.fake_only.inspection import OPERATIONS, botocore_model, call
 from contract_tests.strategies import broken, broken_members, of_size, refused, requests, wrong
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import Misfit, reader
-from fakeim.spec.validation import constraint, violations
+from fakeim.spec.validation import constraint, violations, well_built
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DataObject
@@ -246,3 +246,36 @@ def test_a_resource_arn_that_is_not_given_is_missed(given: dict[str, Any]) -> No
     call: Any = method.get(next(iter(given), ""), UNCHECKED.list_tags_for_resource)
     with pytest.raises(UNCHECKED.exceptions.ValidationException, match="'resourceArn' failed to satisfy constraint"):
         call(**given)
+
+
+# -- answers
+
+
+@pytest.mark.parametrize("operation", ["GetIncidentRecord", "ListTimelineEvents", "ListReplicationSets"])
+def test_what_is_built_wrong_is_seen_also_after_what_is_built_well(operation: str) -> None:
+    shape = load_api().operations[operation].output
+    check, answer = well_built(shape), _built(shape)
+    assert check(answer)
+    assert check(dict(reversed(answer.items())))
+    for structure in _structures(answer):
+        for name in list(structure):
+            value = structure.pop(name)
+            assert not check(answer), f"{name} is missing"
+            structure[name] = value
+        structure["surplus"] = 1
+        assert not check(answer)
+        del structure["surplus"]
+    assert check(answer)
+
+
+def _built(shape: Shape) -> Any:
+    """Give a value with what ``shape`` requires, and no more."""
+    if shape.type == "structure":
+        return {name: _built(shape.members[name]) for name in shape.required}
+    return [_built(shape.element), _built(shape.element)] if shape.type == "list" and shape.element else ""
+
+
+def _structures(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, list):
+        return [found for each in value for found in _structures(each)]
+    return [value, *_structures(list(value.values()))] if isinstance(value, dict) else []

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.service.clock import LATEST
 from fakeim.service.effects import APPEARANCE
 from fakeim.service.replication_sets import END_OF_CHANGE
 from fakeim.service.state import Listing, whole
-from fakeim.spec.codec import EPOCH, MILLISECOND, milliseconds
+from fakeim.spec.codec import EPOCH, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,7 +108,7 @@ def as_text(content: Record) -> str:
 
 def iso(milliseconds: int) -> str:
     """Write a moment, in milliseconds since the epoch, as the document has it."""
-    return (EPOCH + milliseconds * MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (EPOCH + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _writer(kind: Kind, owners: Mapping[int, str]) -> Callable[[Row], Record]:

@@ -42,7 +42,7 @@ class Clock:
 
     def tick(self) -> int:
         """Give the time in milliseconds since the epoch, for one call; then move on by ``auto_advance``."""
-        now = self.now_ms()
+        now = self._system() + self._offset if self._frozen is None else self._frozen
         if self._step:
             self._move(self._step)
         return now
@@ -97,7 +97,7 @@ def duration(seconds: float) -> int:
     except TypeError:  # it comes from JSON, perhaps
         possible = False
     if not possible:
-        raise ValueError(f"seconds={seconds!r}: give a number of 0 or more")
+        raise ValueError(f"seconds={seconds!r}: give 0 or more")
     return round(seconds * 1000)
 
 

@@ -28,7 +28,7 @@ from fakeim.service import (
 )
 from fakeim.service.admission import Admission
 from fakeim.service.callers import Caller
-from fakeim.service.calls import Calls, Entry
+from fakeim.service.calls import Calls
 from fakeim.service.state import Listing, whole
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier
@@ -171,7 +171,7 @@ class Dispatcher:
             now, error = self.world.clock.tick(), strike.error
             if isinstance(error, errors.ServiceError):
                 self.refuse(error)
-            self.calls.append(Entry(operation_name, params, region, now, None, None, error, struck=True))
+            self.calls.append((operation_name, params, region, now, None, None, error, True))
             raise error
 
     def _carry_out(
@@ -181,13 +181,11 @@ class Dispatcher:
             (answer, found, copy), request_id = self.run(operation_name, region, self._admit, operation_name, params)
         except errors.ServiceError as refusal:
             seen, struck = lost_by or refusal, lost_by is not None
-            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, seen, struck))
+            self.calls.append((operation_name, params, region, self.world.now, None, None, seen, struck))
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append(
-            Entry(operation_name, params, region, self.world.now, found, copy, lost_by, lost_by is not None)
-        )
+        self.calls.append((operation_name, params, region, self.world.now, found, copy, lost_by, lost_by is not None))
         if lost_by is not None:
             raise lost_by
         return answer, request_id

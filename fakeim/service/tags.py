@@ -52,6 +52,6 @@ def untag_resource(world: World, params: Mapping[str, Any]) -> Record:
 
 def _tags(world: World, arn: str) -> Record:
     state = world.state
-    if not any(arn in table for table in (state.response_plans, state.incident_records, state.replication_sets)):
+    if not (arn in state.response_plans or arn in state.incident_records or arn in state.replication_sets):
         raise arns.missing(world, arn, *arns.TAGGABLE)
     return state.tags.get(arn) or {}

@@ -4,7 +4,7 @@
 types, and one kind of timestamp (``instant``). Reading makes a fresh canonical value of what the caller passed;
 copying makes a fresh answer of what is stored. So neither is ever an alias of the state.
 
-Both are compiled from the shapes to closures, since they run on every call.
+Both are compiled from the shapes, since they run on every call.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from fakeim.spec.source import Source
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     Copier = Callable[[Any], Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 _MINUTE = 60 * 1000
 
 
@@ -66,7 +67,7 @@ def instant(milliseconds: int) -> datetime:
     when summer time ends.
     """
     minute, rest = divmod(milliseconds, _MINUTE)
-    return _local(minute, time.altzone, time.tzname) + timedelta(milliseconds=rest)
+    return _local(minute, time.altzone, time.tzname) + timedelta(0, 0, rest * 1000)  # its keywords take twice as long
 
 
 @lru_cache(maxsize=256)
@@ -84,7 +85,8 @@ def _local(minute: int, *_zone: object) -> datetime:
 
 def milliseconds(moment: datetime) -> int:
     """Give the whole milliseconds from the epoch to ``moment``."""
-    return (moment - EPOCH) // MILLISECOND
+    past = moment - EPOCH  # of its parts, for to divide it takes twice as long
+    return (past.days * 86_400 + past.seconds) * 1000 + past.microseconds // 1000
 
 
 @cache
@@ -148,26 +150,56 @@ def reader(shape: Shape, *, checked: bool = True) -> Reader:
     minimum lengths, and exactly one member of a union. Not ``checked``, as with botocore's
     ``parameter_validation=False``, what fits is what the service could read; members that are ``None`` are left out.
     """
-    return _READERS.get(shape.type, _unread)(shape, checked)
+    source = Source()
+    source.line(f"return {_read(source, shape, 'value', checked)}")
+    return source.function()
 
 
-def _string_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001 - all readers are called alike
-    shortest = (checked and shape.min) or 0
+def _read(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001 - as all these are called
+    """Write what reads ``value``, an expression, and give the expression for what was read."""
+    if shape.type == "structure":
+        return _read_structure(source, shape, value, checked)
+    if shape.type == "list":
+        return _read_list(source, shape, value, checked)
+    if shape.type == "map":
+        return _read_map(source, shape, value, checked)
+    if shape.type == "string":
+        return _read_string(source, (checked and shape.min) or 0, value)
+    return f"{source.constant(_scalar_reader(shape, checked))}({value})"
 
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or len(value) < shortest:
-            raise Misfit
-        return value if value.__class__ is str else str.__str__(value)  # a StrEnum is sent as its value
 
-    return read
+def _misfit_if(source: Source, condition: str) -> None:
+    with source.block(f"if {condition}:"):
+        source.line(f"raise {source.constant(Misfit)}")
 
 
-def _integer_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
-    smallest = shape.min if checked else None
+def _read_string(source: Source, shortest: int, value: str) -> str:
+    text = source.name()
+    source.line(f"{text} = {value}")
+    with source.block(f"if {text}.__class__ is not str:"):
+        source.line(f"{text} = {source.constant(_plain_text)}({text})")
+    if shortest:
+        _misfit_if(source, f"len({text}) < {shortest}")
+    return text
 
+
+def _plain_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Misfit
+    return str.__str__(value)  # a StrEnum is sent as its value
+
+
+def _scalar_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
+    if shape.type == "integer":
+        return _integer_reader(shape.min if checked and shape.min is not None else -(1 << 31))
+    # Of a type that the API has not had yet, and so of a member that nothing is done with, it is a copy.
+    return {"timestamp": read_timestamp, "boolean": _read_boolean}.get(shape.type, deepcopy)
+
+
+def _integer_reader(smallest: int) -> Reader:
     def read(value: Any) -> int:
         # True passes botocore, but goes out as JSON's true, which no service reads as a number.
-        if not isinstance(value, int) or value.__class__ is bool or (smallest is not None and value < smallest):
+        if not isinstance(value, int) or value.__class__ is bool or value < smallest:
             raise Misfit
         return checked_integer(value if value.__class__ is int else int(value))
 
@@ -181,72 +213,52 @@ def checked_integer(value: int) -> int:
     return value
 
 
-def _boolean_reader(_: Shape, checked: bool) -> Reader:  # noqa: ARG001, FBT001
-    def read(value: Any) -> bool:
-        if value.__class__ is not bool:
-            raise Misfit
-        return bool(value)
+def _read_boolean(value: Any) -> bool:
+    if value.__class__ is not bool:
+        raise Misfit
+    return bool(value)
 
+
+def _read_list(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+    read, each = source.name(), source.name()
+    _misfit_if(source, f"not isinstance({value}, (list, tuple))")
+    if checked and shape.min:
+        _misfit_if(source, f"len({value}) < {shape.min}")
+    source.line(f"{read} = []")
+    with source.block(f"for {each} in {value}:"):
+        source.line(f"{read}.append({_read(source, element_of(shape), each, checked)})")
     return read
 
 
-def _list_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
-    shortest = (checked and shape.min) or 0
-    read_element = reader(element_of(shape), checked=checked)
-
-    def read(value: Any) -> list[Any]:
-        if not isinstance(value, list | tuple) or len(value) < shortest:
-            raise Misfit
-        return [read_element(each) for each in value]
-
+def _read_map(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+    read, key, each = source.name(), source.name(), source.name()
+    # No minimum: botocore lets an empty map pass, the service refuses it (5.7).
+    _misfit_if(source, f"not isinstance({value}, dict)")
+    source.line(f"{read} = {{}}")
+    with source.block(f"for {key}, {each} in {value}.items():"):
+        name = _read(source, key_of(shape), key, checked)
+        source.line(f"{read}[{name}] = {_read(source, element_of(shape), each, checked)}")
     return read
 
 
-def _map_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
-    read_key, read_value = reader(key_of(shape), checked=checked), reader(element_of(shape), checked=checked)
-
-    def read(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):  # no minimum: botocore lets an empty map pass, the service refuses it (5.7)
-            raise Misfit
-        return {read_key(key): read_value(each) for key, each in value.items()}
-
-    return read
-
-
-def _structure_reader(shape: Shape, checked: bool) -> Reader:  # noqa: FBT001
+def _read_structure(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+    given, read = source.name(), source.name()
+    source.line(f"{given} = {value}")
+    _misfit_if(source, f"not isinstance({given}, dict)")
+    if checked and shape.union:
+        _misfit_if(source, f"len({given}) != 1")
+    if not checked:
+        source.line(f"{given} = {{k: v for k, v in {given}.items() if v is not None}}")
+    source.line(f"{read} = {{}}")
     # In the model's order, which is the alphabet's: so are answers, and the JSON that timelines quote (1.10, §7.1).
-    readers = [(name, reader(member, checked=checked)) for name, member in shape.members.items()]
-    required, union = (shape.required, shape.union) if checked else ((), False)
-
-    def read(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict) or (union and len(value) != 1):
-            raise Misfit
-        if not checked:
-            value = {name: each for name, each in value.items() if each is not None}
-        result = {name: read_member(value[name]) for name, read_member in readers if name in value}
-        if len(result) != len(value):
-            raise Misfit  # a member that the shape does not have
-        for name in required:
-            if name not in result:
-                raise Misfit
-        return result
-
+    for name, member in shape.members.items():
+        with source.block(f"if {name!r} in {given}:"):
+            source.line(f"{read}[{name!r}] = {_read(source, member, f'{given}[{name!r}]', checked)}")
+        if checked and name in shape.required:
+            with source.block("else:"):
+                source.line(f"raise {source.constant(Misfit)}")
+    _misfit_if(source, f"len({read}) != len({given})")  # a member that the shape does not have
     return read
-
-
-def _unread(_: Shape, checked: bool) -> Reader:  # noqa: ARG001, FBT001
-    return deepcopy  # of a type that the API has not had yet, and so of a member that nothing is done with
-
-
-_READERS: dict[str, Callable[[Shape, bool], Reader]] = {
-    "string": _string_reader,
-    "integer": _integer_reader,
-    "boolean": _boolean_reader,
-    "timestamp": lambda _shape, _checked: read_timestamp,
-    "list": _list_reader,
-    "map": _map_reader,
-    "structure": _structure_reader,
-}
 
 
 # -- copying what is stored -------------------------------------------------------------------------------------------
@@ -258,50 +270,49 @@ def copier(shape: Shape, stored_as: Shape | None = None) -> Copier:
     With ``stored_as``, the shape of a fuller record (a TimelineEvent for an EventSummary), the copy is of that
     record, or of each in a list, without the members that ``shape`` does not have.
     """
-    if shape.type == "list":
-        return _list_copier(element_of(shape), stored_as)
-    if shape.type == "map":
-        return _map_copier(element_of(shape))
+    source = Source()
+    source.line(f"return {_copied(source, shape, stored_as or shape, 'value')}")
+    return source.function()
+
+
+def _copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
+    """Write what copies ``value``, an expression, and give the expression for the copy."""
     if shape.type == "structure":
-        return _structure_copier(shape, stored_as or shape)
-    return _same
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _list_copier(element: Shape, stored_as: Shape | None) -> Copier:
-    copy_element = copier(element, stored_as)
-    if copy_element is _same:
-        return list
-    return lambda value: [copy_element(each) for each in value]
-
-
-def _map_copier(element: Shape) -> Copier:
-    copy_element = copier(element)
-    if copy_element is _same:
-        return dict
-    return lambda value: {key: copy_element(each) for key, each in value.items()}
-
-
-def _structure_copier(shape: Shape, stored_as: Shape) -> Copier:
-    inner = [(name, copier(member)) for name, member in shape.members.items()]
-    inner = [(name, copy_member) for name, copy_member in inner if copy_member is not _same]
-    surplus = [name for name in (*stored_as.members, *stored_as.lost) if name not in shape.members]
-    if not (inner or surplus):
-        return dict.copy
-
-    def copy(value: dict[str, Any]) -> dict[str, Any]:
-        result = value.copy()  # and then mend it: quicker than picking the members one by one
-        for name in surplus:
-            result.pop(name, None)
-        for name, copy_member in inner:
-            if name in result:
-                result[name] = copy_member(result[name])
-        return result
-
+        return _copied_structure(source, shape, stored_as, value)
+    if shape.type not in ("list", "map"):
+        return value
+    element = element_of(shape)
+    if _is_scalar(element):
+        return f"{value}.copy()"
+    copy = source.name()
+    if shape.type == "map":
+        source.line(f"{copy} = {{}}")
+        with source.block(f"for k{copy}, e{copy} in {value}.items():"):
+            source.line(f"{copy}[k{copy}] = {_copied(source, element, element, f'e{copy}')}")
+        return copy
+    listed_as = stored_as if stored_as is not shape else element
+    source.line(f"{copy} = []")
+    with source.block(f"for e{copy} in {value}:"):
+        source.line(f"{copy}.append({_copied(source, element, listed_as, f'e{copy}')})")
     return copy
+
+
+def _copied_structure(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
+    copy = source.name()
+    source.line(f"{copy} = {value}.copy()")  # and then mend it: quicker than picking the members one by one
+    for name in (*stored_as.members, *stored_as.lost):
+        if name not in shape.members:
+            always = name in stored_as.required and name not in stored_as.unknown
+            source.line(f"del {copy}[{name!r}]" if always else f"{copy}.pop({name!r}, None)")
+    for name, member in shape.members.items():
+        if not _is_scalar(member):
+            with source.block(f"if {name!r} in {copy}:"):
+                source.line(f"{copy}[{name!r}] = {_copied(source, member, member, f'{copy}[{name!r}]')}")
+    return copy
+
+
+def _is_scalar(shape: Shape) -> bool:
+    return shape.type not in ("structure", "list", "map")
 
 
 def element_of(shape: Shape) -> Shape:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from copy import deepcopy
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fakeim.spec.codec import Misfit, checked_integer, compact_json, element_of, instant, key_of, milliseconds
+from fakeim.spec.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -109,15 +111,23 @@ def _structure_reader(shape: Shape, without: Collection[str]) -> Reader:
 
 def json_writer(shape: Shape) -> Writer:
     """Compile ``shape`` to a function that writes a canonical value as JSON text."""
+    source = Source()
+    source.line(f"return {_written(source, shape, 'value')}")
+    return source.function()
+
+
+def _written(source: Source, shape: Shape, value: str) -> str:
+    """Write what makes JSON of ``value``, an expression, and give the expression for the text."""
     if shape.type == "structure":
-        return _union_writer(shape) if shape.union else _structure_writer(shape)
-    if shape.type == "map":
-        return _map_writer(json_writer(element_of(shape)))
+        return _written_union(source, shape, value) if shape.union else _written_structure(source, shape, value)
     if shape.type == "list":
-        return _list_writer(json_writer(element_of(shape)))
-    return _write_timestamp if shape.type == "timestamp" else compact_json
+        return _written_list(source, element_of(shape), value)
+    if shape.type == "map":
+        return _written_map(source, element_of(shape), value)
+    return f"{source.constant(_write_timestamp if shape.type == 'timestamp' else compact_json)}({value})"
 
 
+@lru_cache(maxsize=4096)  # the same moments come again and again, on pages that are read again: half of a page's cost
 def _write_timestamp(moment: datetime) -> str:
     """Write the seconds since the epoch as Java writes a double [observed 1.7]."""
     total = milliseconds(moment)
@@ -128,31 +138,40 @@ def _write_timestamp(moment: datetime) -> str:
     return f"{'-' if total < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{len(whole) - 4}"
 
 
-def _list_writer(write_element: Writer) -> Writer:
-    return lambda value: f"[{','.join(map(write_element, value))}]"
+def _written_list(source: Source, element: Shape, value: str) -> str:
+    parts, each = source.name(), source.name()
+    source.line(f"{parts} = []")
+    with source.block(f"for {each} in {value}:"):
+        source.line(f"{parts}.append({_written(source, element, each)})")
+    return f"'[' + ','.join({parts}) + ']'"
 
 
-def _map_writer(write_value: Writer) -> Writer:
-    return lambda value: f"{{{','.join(f'{compact_json(key)}:{write_value(each)}' for key, each in value.items())}}}"
+def _written_map(source: Source, element: Shape, value: str) -> str:
+    parts, key, each = source.name(), source.name(), source.name()
+    source.line(f"{parts} = []")
+    with source.block(f"for {key}, {each} in {value}.items():"):
+        name = f"{source.constant(compact_json)}({key})"
+        source.line(f"{parts}.append({name} + ':' + {_written(source, element, each)})")
+    return f"'{{' + ','.join({parts}) + '}}'"
 
 
-def _structure_writer(shape: Shape) -> Writer:
-    writers = [(name, f'"{name}":', json_writer(member)) for name, member in shape.members.items()]
+def _written_structure(source: Source, shape: Shape, value: str) -> str:
+    given, texts = source.name(), {name: source.name() for name in shape.members}
+    source.line(f"{given} = {value}")
+    for name, member in shape.members.items():
+        with source.block(f"if {name!r} in {given}:"):
+            source.line(f"{texts[name]} = {_written(source, member, f'{given}[{name!r}]')}")
+        with source.block("else:"):
+            source.line(f"{texts[name]} = 'null'")
+    form = "{" + ",".join(f'"{name}":%s' for name in shape.members) + "}"
+    return f"{form!r} % ({''.join(f'{text}, ' for text in texts.values())})"
 
-    def write(value: dict[str, Any]) -> str:
-        parts = [
-            label + (write_member(value[name]) if name in value else "null") for name, label, write_member in writers
-        ]
-        return f"{{{','.join(parts)}}}"
 
-    return write
-
-
-def _union_writer(shape: Shape) -> Writer:
-    writers = {name: json_writer(member) for name, member in shape.members.items()}
-
-    def write(value: dict[str, Any]) -> str:
-        ((name, each),) = value.items()
-        return f'{{"{name}":{writers[name](each)}}}'
-
-    return write
+def _written_union(source: Source, shape: Shape, value: str) -> str:
+    text = source.name()
+    for name, member in shape.members.items():
+        with source.block(f"if {name!r} in {value}:"):
+            inner = _written(source, member, f"{value}[{name!r}]")
+            label = f'{{"{name}":'
+            source.line(f"{text} = {label!r} + {inner} + '}}'")
+    return text
