@@ -305,6 +305,27 @@ def test_consumers_list_what_is_shared_after_their_own(
 # -- together with the rest
 
 
+@pytest.mark.parametrize("lag", ["lists_lag", "regions_lag"])
+@pytest.mark.parametrize("late", ["owner", "consumer"])
+def test_each_account_shows_its_own_plans_late_in_the_consumers_list(late: str, lag: str) -> None:
+    owner, consumer = (
+        fakeim.FakeIncidentManager(account_id=each, regions=["us-east-1", "eu-west-1"]) for each in (OWNER, CONSUMER)
+    )
+    owner.share_with(consumer)
+    for fake in (owner, consumer):
+        fake.clock.freeze("2026-01-01T00:00:00Z")
+        share(fake.client(), make_plan(fake.client(), "early"))
+    behind = owner if late == "owner" else consumer
+    getattr(behind.consistency, lag)(5)
+    for fake, name in ((consumer, "own"), (owner, "shared")):
+        share(fake.client(), make_plan(fake.client(), name))
+    client = consumer.client("eu-west-1")
+    there = ["early", "own", "early", "shared"]
+    assert names(client, 2) == [each for each in there if each != ("shared" if late == "owner" else "own")]
+    behind.clock.advance(seconds=5)
+    assert names(client, 2) == there
+
+
 def test_two_accounts_that_call_each_other_do_not_wait_for_ever() -> None:
     one = fakeim.FakeIncidentManager(account_id=OWNER)
     two = fakeim.FakeIncidentManager(account_id=CONSUMER)

@@ -15,7 +15,8 @@ Rules, and what they rest on:
  6. The consumer's own policies, rates and faults come first: both accounts have to allow a call [documented: IAM's
     cross-account access]. The call is in the consumer's log [our choice].
  7. ListResponsePlans gives the consumer's own plans, then those that are shared and that he may get, the first
-    share's first [documented §5.4; assumption: the order, 17.39]. ListIncidentRecords gives his own incidents only
+    share's first [documented §5.4; assumption: the order, 17.39], each as late as its own account shows it; who may
+    get them is asked of the policies as they are [our choice]. ListIncidentRecords gives his own incidents only
     [assumption: it is none of the ten].
 """
 
@@ -90,11 +91,11 @@ class Share:
         return answer
 
     def plans(self) -> Iterator[tuple[int, Record]]:
-        """Give the owner's plans that the consumer may get, each with its number."""
-        world = self.owner.world
-        world.region = self.consumer.world.region  # which conditions may ask for
-        with called_by(world, self.consumer.world.caller):
-            for position, plan in whole(world.state.response_plans).rows():
+        """Give the owner's plans that the consumer may get, each with its number, as lists show them in his Region."""
+        world, call = self.owner.world, self.consumer.world
+        world.operation, world.region, world.now = call.operation, call.region, world.clock.now_ms()
+        with called_by(world, call.caller):
+            for position, plan in _plans(world).rows():
                 if _refusal(world, "GetResponsePlan", {"arn": plan["arn"]}) is None:
                     yield position[2], plan
 
@@ -164,15 +165,15 @@ class Shares:
         return next((each for each in self._alive() if [each.owner.world.account_id] == account), None)
 
     def list_response_plans(self, world: World, params: Mapping[str, Any]) -> Listing:  # noqa: ARG002 - as every handler
-        """List the account's own plans and those that are shared with it (rule 7)."""
-        own = world.state.response_plans
-        table = Table(own.kind, [])
-        for position, plan in whole(own).rows():
+        """List the account's own plans and those that are shared with it, each as its account shows it (rule 7)."""
+        own = _plans(self._dispatcher.world)
+        table = Table(own.table.kind, [])
+        for position, plan in own.rows():
             table.put(position, plan)
         for share in self._alive():
             for number, plan in share.plans():
                 table.put((0, share.place, number, plan["arn"]), plan)
-        return whole(table)
+        return whole(table)._replace(seen=True)
 
     def _alive(self) -> list[Share]:
         # Either account may have gone back to a time before the share, without the other.
@@ -197,6 +198,12 @@ class Together:
     def __exit__(self, *_: object) -> None:
         for lock in reversed(self._locks):
             lock.release()
+
+
+def _plans(world: World) -> Listing:
+    """List the plans of an account as its lists show them where the call is."""
+    consistency = world.consistency
+    return consistency.listed(world, whole(consistency.seen(world).state.response_plans))
 
 
 def _refusal(world: World, operation: str, params: Mapping[str, Any]) -> errors.ServiceError | None:
