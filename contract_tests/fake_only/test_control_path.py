@@ -147,6 +147,7 @@ def test_faults_strike_over_http(fake: fakeim.FakeIncidentManager, url: str) -> 
     with pytest.raises(RemoteDisconnected):
         send(url, "POST", "/startIncident", {"responsePlanArn": PLAN_ARN})
     told = control(url, "calls")["calls"]
+    assert {each["caller"] for each in told} == {"arn:aws:iam::123456789012:user/fakeim"}
     assert [(each["operation"], each["error"]) for each in told] == [
         ("CreateResponsePlan", None),
         ("StartIncident", "ThrottlingException"),

@@ -219,7 +219,7 @@ class Controls:
         return _Action("POST", {name: read for name, (read, _) in settings.items()}, act)
 
     def _calls(self, _: dict[str, Any]) -> Mapping[str, Any]:
-        members = ("operation", "params", "region", "time", "result", "error", "message")
+        members = ("operation", "params", "region", "caller", "time", "result", "error", "message")
         return {"calls": [{name: getattr(call, name) for name in members} for call in self._fake.calls]}
 
     def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from fakeim.service import errors, timeline_events
+from fakeim.service.callers import identity_type
 from fakeim.spec.api import SERVICE
 from fakeim.spec.codec import instant, parse_json
 
@@ -88,7 +89,7 @@ def _call_event(world: World, number: int, call: Call) -> dict[str, Any]:
     answer = None if is_read(call.operation) else _plain(call.result)
     detail = {
         "eventVersion": "1.08",
-        "userIdentity": {"type": "IAMUser", "arn": world.caller, "accountId": world.account_id},
+        "userIdentity": {"type": identity_type(call.caller), "arn": call.caller, "accountId": world.account_id},
         "eventTime": _text(call.time),
         "eventSource": f"{SERVICE}.amazonaws.com",
         "eventName": call.operation,

@@ -30,6 +30,7 @@ class Entry(NamedTuple):
     operation: str
     params: Mapping[str, Any]
     region: str
+    caller: str
     now: int
     result: Any
     """What was found, or ``None``; ``copy`` makes an answer of it."""
@@ -67,6 +68,11 @@ class Call:
     def region(self) -> str:
         """Where the call came from."""
         return self._entry.region
+
+    @property
+    def caller(self) -> str:
+        """The ARN of who called."""
+        return self._entry.caller
 
     @property
     def time(self) -> datetime:

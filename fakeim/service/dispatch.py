@@ -168,26 +168,25 @@ class Dispatcher:
             self.world.clock.sleep(strike.delay / 1000)
             if strike.error is None or strike.committed:
                 return self._carry_out(operation_name, params, region, lost_by=strike.error)
-            now, error = self.world.clock.tick(), strike.error
+            now, caller, error = self.world.clock.tick(), self.world.caller, strike.error
             if isinstance(error, errors.ServiceError):
                 self.refuse(error)
-            self.calls.append(Entry(operation_name, params, region, now, None, None, error, struck=True))
+            self.calls.append(Entry(operation_name, params, region, caller, now, None, None, error, struck=True))
             raise error
 
     def _carry_out(
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
     ) -> tuple[Record, str]:
+        world, struck = self.world, lost_by is not None
         try:
             (answer, found, copy), request_id = self.run(operation_name, region, self._admit, operation_name, params)
         except errors.ServiceError as refusal:
-            seen, struck = lost_by or refusal, lost_by is not None
-            self.calls.append(Entry(operation_name, params, region, self.world.now, None, None, seen, struck))
+            seen = lost_by or refusal
+            self.calls.append(Entry(operation_name, params, region, world.caller, world.now, None, None, seen, struck))
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append(
-            Entry(operation_name, params, region, self.world.now, found, copy, lost_by, lost_by is not None)
-        )
+        self.calls.append(Entry(operation_name, params, region, world.caller, world.now, found, copy, lost_by, struck))
         if lost_by is not None:
             raise lost_by
         return answer, request_id
