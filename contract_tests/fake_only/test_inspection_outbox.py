@@ -145,6 +145,14 @@ def test_topics_get_what_the_timeline_says(fake: fakeim.FakeIncidentManager, cli
     assert details[1]["modifiedAttributes"] == [{"attributeName": "status", "newValue": "RESOLVED"}]
 
 
+def test_a_topic_that_is_there_twice_is_told_twice(fake: fakeim.FakeIncidentManager, client: Any) -> None:
+    targets = [{"snsTopicArn": TOPIC}] * 2
+    start(client, make_plan(client, template={"notificationTargets": targets}, chatChannel={"chatbotSns": [TOPIC]}))
+    told = fake.outbox.to(TOPIC).saying(START)
+    assert [message.kind for message in told] == ["chat", "notification", "notification"]
+    assert len({message.payload["id"] for message in told}) == 3
+
+
 def test_topics_are_those_after_the_change(fake: fakeim.FakeIncidentManager, client: Any) -> None:
     incident = start(client, loud_plan(client))
     told = len(fake.outbox.chat()), len(fake.outbox.notifications())

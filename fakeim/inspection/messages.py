@@ -130,8 +130,8 @@ def messages_of(world: World, occasion: Occasion) -> Iterator[Message]:
             automation = action["ssmAutomation"]
             render = partial(_runbook, occasion, automation)
             yield made(RUNBOOK, automation["documentName"], "StartAutomationExecution", _render=render)
-    for kind, topic in _topics(incident):
-        message_id = _id(kind, topic, incident["arn"], occasion.event_id)
+    for number, (kind, topic) in enumerate(_topics(incident)):  # of which one may be there twice
+        message_id = _id(kind, topic, number, incident["arn"], occasion.event_id)
         yield made(kind, topic, subject, _render=partial(_notification, world, occasion, subject, message_id))
 
 
