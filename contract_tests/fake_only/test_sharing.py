@@ -305,6 +305,19 @@ def test_consumers_list_what_is_shared_after_their_own(
 # -- together with the rest
 
 
+def test_a_clock_of_both_moves_once_a_call() -> None:
+    owner = fakeim.FakeIncidentManager(account_id=OWNER)
+    consumer = fakeim.FakeIncidentManager(account_id=CONSUMER, clock=owner.clock)
+    owner.share_with(consumer)
+    plan = make_plan(owner.client())
+    share(owner.client(), plan)
+    owner.clock.freeze("2026-01-01T00:00:00Z")
+    owner.clock.auto_advance(1)
+    incident = start(consumer.client(), plan)
+    assert owner.clock.now().second == 1
+    assert owner.incidents[incident].creation_time == consumer.calls.last().time
+
+
 @pytest.mark.parametrize("lag", ["lists_lag", "regions_lag"])
 @pytest.mark.parametrize("late", ["owner", "consumer"])
 def test_each_account_shows_its_own_plans_late_in_the_consumers_list(late: str, lag: str) -> None:

@@ -191,11 +191,16 @@ class Dispatcher:
             raise lost_by
         return answer, request_id
 
-    def run(self, name: str, region: str, action: Callable[..., T], *arguments: Any) -> tuple[T, str]:
-        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all."""
+    def run(
+        self, name: str, region: str, action: Callable[..., T], *arguments: Any, now: int | None = None
+    ) -> tuple[T, str]:
+        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all.
+
+        It is done ``now``, if that has been read from the clock already.
+        """
         with self.lock:
             world = self.world
-            world.operation, world.region, world.now = name, region, world.clock.tick()
+            world.operation, world.region, world.now = name, region, world.clock.tick() if now is None else now
             self._requests += 1
             try:
                 if world.state.schedule:

@@ -85,9 +85,10 @@ class Share:
 
     def carry_out(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Do in the owner's account what the consumer's call asks for, if it may (rules 2 to 5)."""
-        caller, region, owner = self.consumer.world.caller, self.consumer.world.region, self.owner
-        with called_by(owner.world, caller):
-            answer, _ = owner.run(way.operation.name, region, self._in_owners_account, way, params)
+        call, owner = self.consumer.world, self.owner
+        now = call.now if owner.world.clock is call.clock else None  # a clock that both have moves once a call
+        with called_by(owner.world, call.caller):
+            answer, _ = owner.run(way.operation.name, call.region, self._in_owners_account, way, params, now=now)
         return answer
 
     def plans(self) -> Iterator[tuple[int, Record]]:
