@@ -622,7 +622,7 @@ class FakeIncidentManager:
             ValueError: ``before`` was taken of another account or partition.
         """
         with self._dispatcher.lock:
-            return _diff(before, Snapshot(self._account, self._world.state, self._chance.place()))
+            return _diff(before, Snapshot(self._account, self._dispatcher.look(), self._chance.place()))
 
     def reset(self) -> None:
         """Make the account as it was when it was made, and its settings too; but not a clock that was passed in."""

@@ -173,10 +173,9 @@ class Controls:
 
     def _state(self, _: dict[str, Any]) -> Mapping[str, Any]:
         with self._dispatcher.lock:
-            world = self._dispatcher.world
-            tables = world.state.tables()
+            tables = self._dispatcher.look().tables()
             return {
-                "account": world.account_id,
+                "account": self._fake.account_id,
                 "now": self._fake.clock.now().isoformat(),
                 "counts": {name: len(table) for name, table in tables.items()},
                 "names": {name: [record["arn"] for _, record in whole(tables[name]).rows()] for name in _NAMED},
