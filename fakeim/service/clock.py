@@ -92,8 +92,12 @@ class Clock:
 
 def duration(seconds: float) -> int:
     """Give ``seconds`` in milliseconds; a ``ValueError`` if that is no time to wait."""
-    if not (seconds >= 0 and isfinite(seconds)):
-        raise ValueError(f"seconds={seconds}: give 0 or more")
+    try:
+        fits = seconds >= 0 and isfinite(seconds)
+    except TypeError:
+        fits = False
+    if not fits:
+        raise ValueError(f"seconds={seconds!r}: give 0 or more")
     return round(seconds * 1000)
 
 
