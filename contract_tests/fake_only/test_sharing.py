@@ -364,6 +364,30 @@ def test_two_accounts_that_call_each_other_do_not_wait_for_ever() -> None:
     assert [len(fake._world.state.incident_records) for fake in (one, two)] == [300, 300]  # noqa: SLF001
 
 
+@pytest.mark.parametrize("caller", [None, f"arn:aws:iam::{CONSUMER}:user/bot"])
+@pytest.mark.parametrize("method", ["get_response_plan", "list_response_plans"])
+def test_a_call_that_came_before_the_share_waits_for_nobody(method: str, caller: str | None) -> None:
+    owner, consumer = (fakeim.FakeIncidentManager(account_id=each) for each in (OWNER, CONSUMER))
+    plan = make_plan(owner.client())
+    share(owner.client(), plan, principal="*")
+    client: Any = consumer.client(caller=caller)
+
+    def meanwhile(_: Any) -> bool:  # the call has its own account's lock by now
+        owner.share_with(consumer)
+        return False
+
+    params = {"arn": plan} if method == "get_response_plan" else {}
+    fault = consumer.faults.inject("*", "ThrottlingException", when=meanwhile)
+    with owner._dispatcher.lock:  # noqa: SLF001 - as a call of the owner's would have it that waits for the consumer's
+        thread = Thread(target=code, args=(client, method), kwargs=params, daemon=True)
+        thread.start()
+        thread.join(10)
+        assert not thread.is_alive()
+    assert consumer.calls.last().error == ("AccessDeniedException" if params else None)
+    fault.remove()
+    assert code(client, "get_response_plan", arn=plan) is None
+
+
 @pytest.mark.parametrize("ending", ["owner", "consumer"])
 def test_a_reset_of_either_ends_the_share(
     owner: fakeim.FakeIncidentManager, consumer: fakeim.FakeIncidentManager, ending: str

@@ -65,7 +65,7 @@ class Caller:
         """Answer one call, as the account does."""
         dispatcher = self._dispatcher
         with dispatcher.entry, called_by(dispatcher.world, self.arn):
-            return dispatcher.call(operation_name, params, region, patience)
+            return dispatcher.attend(operation_name, params, region, patience)
 
 
 @contextmanager

@@ -162,17 +162,23 @@ class Dispatcher:
         seconds the caller would wait.
         """
         with self.entry:
-            if not self.faults:
-                return self._carry_out(operation_name, params, region)
-            strike = self.faults.strike(operation_name, params, patience)
-            self.world.clock.sleep(strike.delay / 1000)
-            if strike.error is None or strike.committed:
-                return self._carry_out(operation_name, params, region, lost_by=strike.error)
-            now, caller, error = self.world.clock.tick(), self.world.caller, strike.error
-            if isinstance(error, errors.ServiceError):
-                self.refuse(error)
-            self.calls.append(Entry(operation_name, params, region, caller, now, None, None, error, struck=True))
-            raise error
+            return self.attend(operation_name, params, region, patience)
+
+    def attend(
+        self, operation_name: str, params: Record, region: str, patience: float | None = None
+    ) -> tuple[Record, str]:
+        """Answer a call that has entered."""
+        if not self.faults:
+            return self._carry_out(operation_name, params, region)
+        strike = self.faults.strike(operation_name, params, patience)
+        self.world.clock.sleep(strike.delay / 1000)
+        if strike.error is None or strike.committed:
+            return self._carry_out(operation_name, params, region, lost_by=strike.error)
+        now, caller, error = self.world.clock.tick(), self.world.caller, strike.error
+        if isinstance(error, errors.ServiceError):
+            self.refuse(error)
+        self.calls.append(Entry(operation_name, params, region, caller, now, None, None, error, struck=True))
+        raise error
 
     def _carry_out(
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None

@@ -22,6 +22,7 @@ Rules, and what they rest on:
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
@@ -81,7 +82,22 @@ class Share:
         self.owner.admission.shares.discard(self)
         self.consumer.admission.shares.discard(self)
 
-    # -- on the way of a call of the consumer's, all locks held
+    # -- on the way of a call of the consumer's
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Have the owner's lock, if that takes no waiting; say whether it is had.
+
+        Who entered when the share was there has it (``Together``). A call that was waiting for its turn while the
+        share was made has not, and is as if it had come before: were it to wait here, with a lock in its hands, two
+        calls could wait for each other.
+        """
+        held = self.owner.lock.acquire(blocking=False)
+        try:
+            yield held
+        finally:
+            if held:
+                self.owner.lock.release()
 
     def carry_out(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Do in the owner's account what the consumer's call asks for, if it may (rules 2 to 5)."""
@@ -159,11 +175,17 @@ class Shares:
         for share in (*self.lent, *self.borrowed):
             share.remove()
 
-    def of(self, operation: str, params: Mapping[str, Any]) -> Share | None:
-        """Give the share that a call falls under: its target is in the owner's account."""
+    @contextmanager
+    def of(self, operation: str, params: Mapping[str, Any]) -> Iterator[Share | None]:
+        """Give the share that a call falls under, for its target is in the owner's account, with the owner's lock."""
         member = actions.target_member(operation)
         account = str(params.get(member or "")).split(":", 5)[4:5]
-        return next((each for each in self._alive() if [each.owner.world.account_id] == account), None)
+        share = next((each for each in self._alive() if [each.owner.world.account_id] == account), None)
+        if share is None:
+            yield None
+            return
+        with share.held() as held:
+            yield share if held else None
 
     def list_response_plans(self, world: World, params: Mapping[str, Any]) -> Listing:  # noqa: ARG002 - as every handler
         """List the account's own plans and those that are shared with it, each as its account shows it (rule 7)."""
@@ -172,8 +194,9 @@ class Shares:
         for position, plan in own.rows():
             table.put(position, plan)
         for share in self._alive():
-            for number, plan in share.plans():
-                table.put((0, share.place, number, plan["arn"]), plan)
+            with share.held() as held:
+                for number, plan in share.plans() if held else ():
+                    table.put((0, share.place, number, plan["arn"]), plan)
         return whole(table)._replace(seen=True)
 
     def _alive(self) -> list[Share]:
