@@ -4,7 +4,9 @@ Rules, and what they rest on:
  1. A plan is shared by a share of RAM and a resource policy on the plan [documented §10: a policy alone is no share].
     Here ``share_with`` stands for the share, accepted; which plans it holds, and for which actions, their policies say.
  2. A call that names the ARN of a shared plan, or of an incident of one, is carried out in the owner's account, in its
-    caller's name [inferred §10; assumption: records show the consumer's ARN], in the Region that it came from.
+    caller's name [inferred §10; assumption: records show the consumer's ARN], in the Region that it came from. So the
+    owner's clock, paces, lags and pages are those that count [our choice], and client tokens are as the owner's own
+    [assumption].
  3. The policies of the plan must name the caller, his role, his account or ``*``, and allow the action both on the
     incident record, if it is about one, and on the plan [documented §10, §13]. They hold for all incidents of the plan,
     also earlier ones [documented §10]. What they deny is denied [assumption: RAM makes no such statements, §10].
@@ -13,7 +15,7 @@ Rules, and what they rest on:
  5. Whom no policy allows it gets AccessDeniedException, whether or not the thing exists [assumption: 17.5]. A policy
     that cannot be understood, such as one without principals, allows nothing [assumption]; the error's cause says why.
  6. The consumer's own policies, rates and faults come first: both accounts have to allow a call [documented: IAM's
-    cross-account access]. The call is in the consumer's log [our choice].
+    cross-account access]. The call is in the consumer's log, and told by his events, only [our choice].
  7. ListResponsePlans gives the consumer's own plans, then those that are shared and that he may get, the first
     share's first [documented §5.4; assumption: the order, 17.39], each as late as its own account shows it; who may
     get them is asked of the policies as they are [our choice]. ListIncidentRecords gives his own incidents only
