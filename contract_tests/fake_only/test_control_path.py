@@ -206,6 +206,7 @@ def test_late_effects(url: str, client: SSMIncidentsClient) -> None:
     incident = start(client, plan)
     assert items() == 0
     control(url, "clock", {"advance": 2})
+    assert send(url, "GET", "/_fakeim/state").json["counts"]["related_items"] == 2  # though no call has come since
     assert items() == 1
     control(url, "effects", {"immediate": True})
     incident = start(client, plan)
