@@ -215,8 +215,8 @@ class FakeIncidentManager:
             port: The port to listen on; 0 takes a free one.
             host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
             accounts: Fakes for calls that are signed with certain access keys; this one has all others.
-            control: Whether requests to ``/_fakeim/`` do what this class can: state, reset, snapshot, restore, dump,
-                load, clock, transitions, findings, faults, calls, iam, quotas, sharing.
+            control: Whether requests to ``/_fakeim/`` do what this class can: show the account as a page, reset,
+                snapshot, restore, dump and load it, tell its calls, and set all that a test can set.
 
         Returns:
             A context manager that gives the URL. Entering it raises ``OSError`` where the address cannot be had.
@@ -621,7 +621,7 @@ class FakeIncidentManager:
             ValueError: ``before`` was taken of another account or partition.
         """
         with self._dispatcher.lock:
-            return _diff(before, Snapshot(self._account, self._world.state, self._chance.place()))
+            return _diff(before, Snapshot(self._account, self._dispatcher.look(), self._chance.place()))
 
     def reset(self) -> None:
         """Make the account as it was when it was made, and its settings too; but not a clock that was passed in."""

@@ -81,7 +81,7 @@ def _texts(table: Table) -> dict[str, str]:
 def disorder(fake: FakeIncidentManager) -> list[str]:
     """Name every table whose order or indexes are not what its rows say, or whose rows belong to what is gone."""
     state = live_state(fake)
-    wrong = [name for name, table in state.tables().items() if not _is_in_order(table)]
+    wrong = [name for name, table in state.tables().items() if not is_in_order(table)]
     return wrong + _orphans(state) + (["undo"] if state.undo else [])
 
 
@@ -93,7 +93,8 @@ def _orphans(state: State) -> list[str]:
     return lost + (["tags"] if rows["tags"].keys() - taggable.keys() else [])
 
 
-def _is_in_order(table: Table) -> bool:
+def is_in_order(table: Table) -> bool:
+    """Say whether the order and the indexes of a table are what its rows say."""
     rows, order, indexes = table._rows, table._order, table._indexes  # noqa: SLF001 - see live_state
     rebuilt: dict[str, dict[Any, SortedList[Any]]] = {facet: {} for facet in indexes}
     for position, record in rows.values():

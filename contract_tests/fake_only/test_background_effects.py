@@ -148,6 +148,7 @@ def test_what_belongs_to_nothing_does_not_appear(fake: fakeim.FakeIncidentManage
     fake.effects.manual()
     incident = start(client, plan)
     client.delete_incident_record(arn=incident)
+    fake.load(fake.dump())
     fake.effects.complete()
     assert disorder(fake) == []  # which tells of what belongs to nothing
 
@@ -166,6 +167,18 @@ def test_snapshots_keep_what_is_to_come(fake: fakeim.FakeIncidentManager, client
     fake.reset()
     incident = start(client, make_plan(client))
     assert items(client, incident) == ["PARENT"]
+
+
+def test_what_is_due_is_in_a_diff_whether_or_not_somebody_looked(
+    fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient
+) -> None:
+    plan, before = make_plan(client), fake.snapshot()
+    fake.effects.after(seconds=2)
+    incident = start(client, plan)
+    fake.clock.advance(seconds=2)
+    found = repr(fake.diff(before))
+    assert len(fake.related_items(incident)) == 1
+    assert found == repr(fake.diff(before))
 
 
 def test_a_failed_call_has_no_effect(fake: fakeim.FakeIncidentManager, client: SSMIncidentsClient) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from http.client import RemoteDisconnected
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from contract_tests.fake_only.over_http import PLAN_ARN, client_of, control, send
 from contract_tests.support import make_plan, start
 from fakeim.clients import wire
+from fakeim.clients.control import ControlPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +128,34 @@ def test_a_control_that_cannot_be_is_told(  # noqa: PLR0917 - a row of the table
     assert fake.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
 
 
+METHODS: dict[str, dict[str, dict[str, Any]]] = {
+    "faults": {
+        "inject": {"operation": "StartIncident", "error": "ThrottlingException"},
+        "latency": {"operation": "StartIncident", "seconds": 1},
+        "lose_reply": {"operation": "StartIncident"},
+    },
+    "iam": {
+        "allow": {"action": "ssm-incidents:StartIncident"},
+        "attach": {"policy_document": {"Statement": []}},
+        "deny": {"action": "ssm-incidents:StartIncident"},
+        "identify": {"access_key": "AKIABOT", "caller": "arn:aws:iam::123456789012:user/bot"},
+    },
+    "quotas": {"rate": {"operation": "StartIncident", "per_second": 1}, "set": {"name": "incidents", "limit": 1}},
+}
+ANYTHING: Any = [None, True, -1, 1.5, 10**400, "", "x", [], ["x"], [[]], {}, {"a": 1}]
+
+
+def test_whatever_an_argument_is_it_is_taken_or_refused_with_a_reason(fake: fakeim.FakeIncidentManager) -> None:
+    path = ControlPath(fake, {})
+    for name, methods in METHODS.items():
+        for method, given in methods.items():
+            for argument in signature(getattr(getattr(fake, name), method)).parameters:
+                for value in ANYTHING:
+                    body = json.dumps({method: given | {argument: value}}).encode()
+                    response = path.respond(wire.Request("POST", f"/_fakeim/{name}", "", body))
+                    assert response.status == 200 or (response.status == 400 and "error" in json.loads(response.body))
+
+
 def test_a_control_has_one_method(url: str) -> None:
     answer = send(url, "GET", "/_fakeim/reset")
     assert (answer.status, answer.json) == (405, {"error": "/_fakeim/reset takes POST, not GET"})
@@ -147,6 +178,7 @@ def test_faults_strike_over_http(fake: fakeim.FakeIncidentManager, url: str) -> 
     with pytest.raises(RemoteDisconnected):
         send(url, "POST", "/startIncident", {"responsePlanArn": PLAN_ARN})
     told = control(url, "calls")["calls"]
+    assert {each["caller"] for each in told} == {"arn:aws:iam::123456789012:user/fakeim"}
     assert [(each["operation"], each["error"]) for each in told] == [
         ("CreateResponsePlan", None),
         ("StartIncident", "ThrottlingException"),
@@ -174,6 +206,7 @@ def test_late_effects(url: str, client: SSMIncidentsClient) -> None:
     incident = start(client, plan)
     assert items() == 0
     control(url, "clock", {"advance": 2})
+    assert send(url, "GET", "/_fakeim/state").json["counts"]["related_items"] == 2  # though no call has come since
     assert items() == 1
     control(url, "effects", {"immediate": True})
     incident = start(client, plan)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import fakeim
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS
+from contract_tests.fake_only.ways_in import ONCE
 from contract_tests.support import NO_PLAN, make_plan, start
 from fakeim.inspection import messages
 
@@ -142,6 +143,14 @@ def test_topics_get_what_the_timeline_says(fake: fakeim.FakeIncidentManager, cli
         details = [each.payload["detail"] for each in told.about(incident).saying(UPDATE)]
         assert details == [each.data for each in fake.timeline(incident).of_type(UPDATE)]
     assert details[1]["modifiedAttributes"] == [{"attributeName": "status", "newValue": "RESOLVED"}]
+
+
+def test_a_topic_that_is_there_twice_is_told_twice(fake: fakeim.FakeIncidentManager, client: Any) -> None:
+    targets = [{"snsTopicArn": TOPIC}] * 2
+    start(client, make_plan(client, template={"notificationTargets": targets}, chatChannel={"chatbotSns": [TOPIC]}))
+    told = fake.outbox.to(TOPIC).saying(START)
+    assert [message.kind for message in told] == ["chat", "notification", "notification"]
+    assert len({message.payload["id"] for message in told}) == 3
 
 
 def test_topics_are_those_after_the_change(fake: fakeim.FakeIncidentManager, client: Any) -> None:
@@ -292,6 +301,35 @@ def test_an_event_is_as_cloudtrail_tells_a_call(fake: fakeim.FakeIncidentManager
     assert "errorCode" not in detail
     assert payload == event.payload  # the same at each look
     assert len({each.payload["id"] for each in fake.outbox.events()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("caller", "identity"),
+    [
+        ("iam::123456789012:root", "Root"),
+        ("iam::123456789012:user/team/bot", "IAMUser"),
+        ("sts::123456789012:assumed-role/bot/session", "AssumedRole"),
+        ("sts::123456789012:federated-user/bot", "FederatedUser"),
+    ],
+)
+@pytest.mark.parametrize("fault", [None, "ThrottlingException", "lost"])
+def test_an_event_names_who_called(fake: fakeim.FakeIncidentManager, caller: str, identity: str, fault: Any) -> None:
+    arn = f"arn:aws:{caller}"
+    plan = make_plan(fake.client())
+    if fault == "lost":
+        fake.faults.lose_reply("StartIncident")
+    elif fault:
+        fake.faults.inject("StartIncident", fault)
+    once = fake.client(caller=arn, config=ONCE)
+    if fault:
+        with pytest.raises((ClientError, BotoCoreError)):
+            start(once, plan)
+    else:
+        start(once, plan)
+    assert [call.caller for call in fake.calls] == ["arn:aws:iam::123456789012:user/fakeim", arn]
+    told = [event.payload["detail"]["userIdentity"] for event in fake.outbox.events()]
+    assert told[1] == {"type": identity, "arn": arn, "accountId": "123456789012"}
+    assert told[0]["type"] == "IAMUser"
 
 
 def test_reads_are_told_when_asked_for(fake: fakeim.FakeIncidentManager, client: Any) -> None:

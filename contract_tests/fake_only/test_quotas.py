@@ -120,6 +120,18 @@ def test_what_is_not_more_is_not_refused(fake: fakeim.FakeIncidentManager) -> No
     assert start(client, plan) == incident
 
 
+def test_what_is_refused_leaves_the_failure_that_was_set(fake: fakeim.FakeIncidentManager) -> None:
+    client: Any = fake.client()
+    [arn] = client.list_replication_sets()["replicationSetArns"]
+    add = {"addRegionAction": {"regionName": "eu-west-1"}}
+    fake.transitions.fail("eu-west-1", "out of racks")
+    with fake.quotas.set("regions per replication set", 1):
+        assert refused(client, lambda client: client.update_replication_set(arn=arn, actions=[add]))
+    client.update_replication_set(arn=arn, actions=[add])
+    regions = client.get_replication_set(arn=arn)["replicationSet"]["regionMap"]
+    assert regions["eu-west-1"]["statusMessage"] == "out of racks"
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_where_the_model_declares_it_the_quota_is_named(fake: fakeim.FakeIncidentManager, way: str) -> None:
     plan = make_plan(fake.client(), tags={"a": "1", "b": "2"})
@@ -315,6 +327,11 @@ def test_settings_end_with_their_block_by_themselves_or_with_all(fake: fakeim.Fa
             client.list_response_plans()
     client.list_response_plans()
     assert refused(client, lambda client: client.list_response_plans())
+    over = fake.quotas.set("incidents", 2)
+    over.remove()
+    fake.quotas.set("incidents", 3)
+    over.remove()  # which is over
+    assert fake.quotas["incidents"] == 3
     for end in (fake.quotas.clear, fake.reset):
         fake.quotas.set("response plans", 0)
         fake.quotas.rate("*", per_second=0)

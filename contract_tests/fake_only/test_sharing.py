@@ -305,6 +305,40 @@ def test_consumers_list_what_is_shared_after_their_own(
 # -- together with the rest
 
 
+def test_a_clock_of_both_moves_once_a_call() -> None:
+    owner = fakeim.FakeIncidentManager(account_id=OWNER)
+    consumer = fakeim.FakeIncidentManager(account_id=CONSUMER, clock=owner.clock)
+    owner.share_with(consumer)
+    plan = make_plan(owner.client())
+    share(owner.client(), plan)
+    owner.clock.freeze("2026-01-01T00:00:00Z")
+    owner.clock.auto_advance(1)
+    incident = start(consumer.client(), plan)
+    assert owner.clock.now().second == 1
+    assert owner.incidents[incident].creation_time == consumer.calls.last().time
+
+
+@pytest.mark.parametrize("lag", ["lists_lag", "regions_lag"])
+@pytest.mark.parametrize("late", ["owner", "consumer"])
+def test_each_account_shows_its_own_plans_late_in_the_consumers_list(late: str, lag: str) -> None:
+    owner, consumer = (
+        fakeim.FakeIncidentManager(account_id=each, regions=["us-east-1", "eu-west-1"]) for each in (OWNER, CONSUMER)
+    )
+    owner.share_with(consumer)
+    for fake in (owner, consumer):
+        fake.clock.freeze("2026-01-01T00:00:00Z")
+        share(fake.client(), make_plan(fake.client(), "early"))
+    behind = owner if late == "owner" else consumer
+    getattr(behind.consistency, lag)(5)
+    for fake, name in ((consumer, "own"), (owner, "shared")):
+        share(fake.client(), make_plan(fake.client(), name))
+    client = consumer.client("eu-west-1")
+    there = ["early", "own", "early", "shared"]
+    assert names(client, 2) == [each for each in there if each != ("shared" if late == "owner" else "own")]
+    behind.clock.advance(seconds=5)
+    assert names(client, 2) == there
+
+
 def test_two_accounts_that_call_each_other_do_not_wait_for_ever() -> None:
     one = fakeim.FakeIncidentManager(account_id=OWNER)
     two = fakeim.FakeIncidentManager(account_id=CONSUMER)
@@ -328,6 +362,30 @@ def test_two_accounts_that_call_each_other_do_not_wait_for_ever() -> None:
         thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
     assert [len(fake._world.state.incident_records) for fake in (one, two)] == [300, 300]  # noqa: SLF001
+
+
+@pytest.mark.parametrize("caller", [None, f"arn:aws:iam::{CONSUMER}:user/bot"])
+@pytest.mark.parametrize("method", ["get_response_plan", "list_response_plans"])
+def test_a_call_that_came_before_the_share_waits_for_nobody(method: str, caller: str | None) -> None:
+    owner, consumer = (fakeim.FakeIncidentManager(account_id=each) for each in (OWNER, CONSUMER))
+    plan = make_plan(owner.client())
+    share(owner.client(), plan, principal="*")
+    client: Any = consumer.client(caller=caller)
+
+    def meanwhile(_: Any) -> bool:  # the call has its own account's lock by now
+        owner.share_with(consumer)
+        return False
+
+    params = {"arn": plan} if method == "get_response_plan" else {}
+    fault = consumer.faults.inject("*", "ThrottlingException", when=meanwhile)
+    with owner._dispatcher.lock:  # noqa: SLF001 - as a call of the owner's would have it that waits for the consumer's
+        thread = Thread(target=code, args=(client, method), kwargs=params, daemon=True)
+        thread.start()
+        thread.join(10)
+        assert not thread.is_alive()
+    assert consumer.calls.last().error == ("AccessDeniedException" if params else None)
+    fault.remove()
+    assert code(client, "get_response_plan", arn=plan) is None
 
 
 @pytest.mark.parametrize("ending", ["owner", "consumer"])

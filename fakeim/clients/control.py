@@ -45,26 +45,19 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import partial
-from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from fakeim.clients import wire
+from fakeim.clients.control_settings import as_object, as_text, settings_of
 from fakeim.service.state import whole
 from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from fakeim.clients.control_settings import Reader, Settings
     from fakeim.incident_manager import FakeIncidentManager, Snapshot
-    from fakeim.service.clock import Clock
-    from fakeim.service.consistency import Consistency
-    from fakeim.service.pagination import Pagination
-    from fakeim.service.transitions import Pace, Transitions
-
-    Member = Callable[[Any], Any]
-    Settings = Mapping[str, tuple[Member, Callable[[Any], object]]]
 
 PREFIX = "/_fakeim/"
 _NAMED = ("replication_sets", "response_plans", "incident_records")
@@ -80,7 +73,7 @@ class _Action(NamedTuple):
     """One path: its method, the members of its body with what reads each, and what is done with them."""
 
     method: str
-    members: Mapping[str, Member] | None
+    members: Mapping[str, Reader] | None
     """``None``: the body is looked at by what is done with it."""
     act: Callable[[dict[str, Any]], Mapping[str, Any] | str]
     """What it gives is JSON, or the text of a page."""
@@ -127,27 +120,24 @@ class Controls:
         self._fake = fake
         self._dispatcher = fake._dispatcher  # noqa: SLF001 - the two are one package
         self._snapshots: dict[str, Snapshot] = {}
-        finding = {"incidentRecordArn": _text, "cloudFormationStackUpdate": _object, "codeDeployDeployment": _object}
+        finding = {
+            "incidentRecordArn": as_text,
+            "cloudFormationStackUpdate": as_object,
+            "codeDeployDeployment": as_object,
+        }
         self._actions = {
             "": _Action("GET", {}, self._page),
             "state": _Action("GET", {}, self._state),
             "reset": _Action("POST", {}, self._reset),
             "snapshot": _Action("POST", {}, self._snapshot),
-            "restore": _Action("POST", {"snapshot": _text}, self._restore),
+            "restore": _Action("POST", {"snapshot": as_text}, self._restore),
             "dump": _Action("GET", {}, self._dump),
             "load": _Action("POST", None, self._load),
-            "clock": self._settings(_clock_settings(fake.clock)),
-            "transitions": self._settings(_transition_settings(fake.transitions)),
-            "effects": self._settings(_pace_settings(fake.effects)),
-            "consistency": self._settings(_consistency_settings(fake.consistency)),
-            "pagination": self._settings(_pagination_settings(fake.pagination)),
             "findings": _Action("POST", finding, self._finding),
-            "faults": self._settings(_fault_settings(fake)),
-            "iam": self._settings(_iam_settings(fake)),
-            "quotas": self._settings(_quota_settings(fake)),
-            "sharing": self._settings(_sharing_settings(fake, named)),
             "calls": _Action("GET", {}, self._calls),
         }
+        for path, settings in settings_of(fake, named).items():
+            self._actions[path] = self._setting(settings)
 
     def answer(self, request: wire.Request) -> Mapping[str, Any] | str:
         """Do what one request asks for, and give what it is told."""
@@ -173,10 +163,9 @@ class Controls:
 
     def _state(self, _: dict[str, Any]) -> Mapping[str, Any]:
         with self._dispatcher.lock:
-            world = self._dispatcher.world
-            tables = world.state.tables()
+            tables = self._dispatcher.look().tables()
             return {
-                "account": world.account_id,
+                "account": self._fake.account_id,
                 "now": self._fake.clock.now().isoformat(),
                 "counts": {name: len(table) for name, table in tables.items()},
                 "names": {name: [record["arn"] for _, record in whole(tables[name]).rows()] for name in _NAMED},
@@ -207,7 +196,7 @@ class Controls:
         self._fake.load(given)
         return {}
 
-    def _settings(self, settings: Settings) -> _Action:
+    def _setting(self, settings: Settings) -> _Action:
         def act(given: dict[str, Any]) -> Mapping[str, Any]:
             if not given:
                 raise _Refused(400, f"nothing to do: give some of {', '.join(settings)}")
@@ -219,7 +208,7 @@ class Controls:
         return _Action("POST", {name: read for name, (read, _) in settings.items()}, act)
 
     def _calls(self, _: dict[str, Any]) -> Mapping[str, Any]:
-        members = ("operation", "params", "region", "time", "result", "error", "message")
+        members = ("operation", "params", "region", "caller", "time", "result", "error", "message")
         return {"calls": [{name: getattr(call, name) for name in members} for call in self._fake.calls]}
 
     def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:
@@ -247,98 +236,6 @@ _OF_A_PAGE = {
 }
 
 
-def _clock_settings(clock: Clock) -> Settings:
-    return {
-        "follow_system": (_true, lambda _: clock.follow_system()),
-        "freeze": (_true_or_moment, lambda at: clock.freeze(None if at is True else at)),
-        "unfreeze": (_true, lambda _: clock.unfreeze()),
-        "move_to": (_moment, clock.move_to),
-        "advance": (_number, lambda seconds: clock.advance(seconds=seconds)),
-    }
-
-
-def _pace_settings(pace: Pace) -> Settings:
-    return {
-        "immediate": (_true, lambda _: pace.immediate()),
-        "after": (_number, pace.after),
-        "manual": (_true, lambda _: pace.manual()),
-        "complete": (_true, lambda _: pace.complete()),
-    }
-
-
-def _transition_settings(transitions: Transitions) -> Settings:
-    return {"fail": (_failure, lambda failure: transitions.fail(**failure)), **_pace_settings(transitions)}
-
-
-def _consistency_settings(consistency: Consistency) -> Settings:
-    return {
-        "reset": (_true, lambda _: consistency.reset()),
-        "lists_lag": (_number, consistency.lists_lag),
-        "regions_lag": (_number, consistency.regions_lag),
-        "settle": (_true, lambda _: consistency.settle()),
-    }
-
-
-def _pagination_settings(pagination: Pagination) -> Settings:
-    return {
-        "reset": (_true, lambda _: pagination.reset()),
-        "page_size": (_as_given, partial(setattr, pagination, "page_size")),
-        "empty_pages": (_names, partial(setattr, pagination, "empty_pages")),
-        "expire_tokens": (
-            _true_or_number,
-            lambda after: pagination.expire_tokens(after=None if after is True else after),
-        ),
-    }
-
-
-def _fault_settings(fake: FakeIncidentManager) -> Settings:
-    faults = fake.faults
-
-    def connect(value: bool) -> None:  # noqa: FBT001 - a member of a JSON object
-        faults.connected = value
-
-    return {
-        "clear": (_true, lambda _: faults.clear()),
-        "connected": (_flag, connect),
-        "inject": _method(faults.inject),
-        "lose_reply": _method(faults.lose_reply),
-        "latency": _method(faults.latency),
-    }
-
-
-def _iam_settings(fake: FakeIncidentManager) -> Settings:
-    iam = fake.iam
-    return {
-        "clear": (_true, lambda _: iam.clear()),
-        "deny": _method(iam.deny),
-        "allow": _method(iam.allow),
-        "attach": _method(iam.attach),
-        "identify": _method(iam.identify),
-    }
-
-
-def _quota_settings(fake: FakeIncidentManager) -> Settings:
-    quotas = fake.quotas
-    return {
-        "clear": (_true, lambda _: quotas.clear()),
-        "set": _method(quotas.set),
-        "rate": _method(quotas.rate),
-    }
-
-
-def _sharing_settings(fake: FakeIncidentManager, named: Mapping[str, FakeIncidentManager]) -> Settings:
-    def consumer(value: Any) -> FakeIncidentManager:
-        if _text(value) not in named:
-            raise ValueError(f"no account has the access key {value}{did_you_mean(value, named)}")
-        return named[value]
-
-    return {"share_with": (consumer, fake.share_with)}
-
-
-def _method(call: Callable[..., object]) -> tuple[Member, Callable[[Any], object]]:
-    return partial(_arguments, call), lambda given: call(**given)
-
-
 def _read(action: _Action, body: bytes) -> dict[str, Any]:
     if len(body) > wire.LARGEST_BODY:
         raise _Refused(413, f"the body has more than {wire.LARGEST_BODY} bytes")
@@ -346,7 +243,7 @@ def _read(action: _Action, body: bytes) -> dict[str, Any]:
         given = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         raise _Refused(400, "the body is no JSON") from None
-    members: dict[str, Any] = _object(given)
+    members: dict[str, Any] = as_object(given)
     if action.members is None:
         return members
     _known("member", members, action.members)
@@ -359,67 +256,8 @@ def _known(kind: str, given: Iterable[str], known: Iterable[str]) -> None:
             raise _Refused(400, f"there is no {kind} {name}{did_you_mean(name, known)}")
 
 
-def _checked(name: str, read: Member, value: Any) -> Any:
+def _checked(name: str, read: Reader, value: Any) -> Any:
     try:
         return read(value)
     except ValueError as error:
         raise _Refused(400, f"{name}: {error}") from None
-
-
-# -- what reads a member: it gives the value, or a ValueError that says what to give
-
-
-def _of_type(types: type | tuple[type, ...], wanted: str, value: Any) -> Any:
-    if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
-        raise ValueError(f"give {wanted}, not {json.dumps(value)[:40]}")
-    return value
-
-
-_text = partial(_of_type, str, "a text")
-_number = partial(_of_type, (int, float), "a number of seconds")
-_object = partial(_of_type, dict, "an object")
-
-
-_flag = partial(_of_type, bool, "true or false")
-
-
-def _arguments(method: Callable[..., Any], value: Any) -> Any:
-    """Read the arguments of ``method``, which looks at their values itself."""
-    try:
-        signature(method).bind(**_object(value))
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-def _true(value: Any) -> Any:
-    if value is not True:
-        raise ValueError("give true, or leave it out")
-    return value
-
-
-def _moment(value: Any) -> datetime:
-    return datetime.fromisoformat(_text(value))
-
-
-def _true_or_moment(value: Any) -> Any:
-    return value if value is True else _moment(value)
-
-
-def _true_or_number(value: Any) -> Any:
-    return value if value is True else _number(value)
-
-
-def _as_given(value: Any) -> Any:
-    """Read a value that its setting looks at itself."""
-    return value
-
-
-def _names(value: Any) -> Any:
-    return [_text(each) for each in _of_type(list, "a list of texts", value)]
-
-
-def _failure(value: Any) -> Any:
-    if _object(value).keys() != {"region", "message"}:
-        raise ValueError('give {"region": "...", "message": "..."}')
-    return {name: _text(text) for name, text in value.items()}

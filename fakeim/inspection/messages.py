@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from fakeim.service import errors, timeline_events
+from fakeim.service.callers import identity_type
 from fakeim.spec.api import SERVICE
 from fakeim.spec.codec import instant, parse_json
 
@@ -88,7 +89,7 @@ def _call_event(world: World, number: int, call: Call) -> dict[str, Any]:
     answer = None if is_read(call.operation) else _plain(call.result)
     detail = {
         "eventVersion": "1.08",
-        "userIdentity": {"type": "IAMUser", "arn": world.caller, "accountId": world.account_id},
+        "userIdentity": {"type": identity_type(call.caller), "arn": call.caller, "accountId": world.account_id},
         "eventTime": _text(call.time),
         "eventSource": f"{SERVICE}.amazonaws.com",
         "eventName": call.operation,
@@ -129,8 +130,8 @@ def messages_of(world: World, occasion: Occasion) -> Iterator[Message]:
             automation = action["ssmAutomation"]
             render = partial(_runbook, occasion, automation)
             yield made(RUNBOOK, automation["documentName"], "StartAutomationExecution", _render=render)
-    for kind, topic in _topics(incident):
-        message_id = _id(kind, topic, incident["arn"], occasion.event_id)
+    for number, (kind, topic) in enumerate(_topics(incident)):  # of which one may be there twice
+        message_id = _id(kind, topic, number, incident["arn"], occasion.event_id)
         yield made(kind, topic, subject, _render=partial(_notification, world, occasion, subject, message_id))
 
 

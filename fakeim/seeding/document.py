@@ -90,7 +90,9 @@ def written(world: World, chance: Chance) -> Record:
             content[TOKENS] = [_token(row) for row in rows]
         elif name == "schedule":
             content[ENDS] = [_end(row) for row in rows if row[1]["kind"] == END_OF_CHANGE]
-            content[APPEARANCES] = [_appearance(row) for row in rows if row[1]["kind"] == APPEARANCE]
+            coming = (row for row in rows if row[1]["kind"] == APPEARANCE)
+            # What belongs to an incident that is gone will not appear (effects, rule 5), and could not be loaded.
+            content[APPEARANCES] = [_appearance(row) for row in coming if row[1]["incident"] in state.incident_records]
         else:
             write = _writer(KINDS[name], owners)
             content[KINDS[name].member] = [write(row) for row in rows]

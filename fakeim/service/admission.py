@@ -48,9 +48,9 @@ class Admission:
             return dispatcher.answer(way, params)  # and be told what is wrong
         if self.iam:
             self.iam.authorize(operation.name, params)
-        share = self.shares.of(operation.name, params)
-        if share is not None:
-            return share.carry_out(way, params)
+        with self.shares.of(operation.name, params) as share:
+            if share is not None:
+                return share.carry_out(way, params)
         if self.shares and operation.name == "ListResponsePlans":
             way = way._replace(handler=self.shares.list_response_plans)
         with world.quotas.watched(world, operation, params):

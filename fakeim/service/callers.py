@@ -27,6 +27,12 @@ _PRINCIPAL = re.compile(
     r"(?:root|(?P<kind>user|role|assumed-role(?=/[^/]+/[^/]+\Z)|federated-user)/(?P<name>[\w+=,.@/-]+))\Z",
     re.ASCII,
 ).match
+_IDENTITY_TYPES = {
+    "assumed-role": "AssumedRole",
+    "federated-user": "FederatedUser",
+    "root": "Root",
+    "user": "IAMUser",
+}
 _FORMS = "arn:{0}:iam::{1}:user/NAME or arn:{0}:sts::{1}:assumed-role/ROLE/SESSION"
 
 
@@ -59,7 +65,7 @@ class Caller:
         """Answer one call, as the account does."""
         dispatcher = self._dispatcher
         with dispatcher.entry, called_by(dispatcher.world, self.arn):
-            return dispatcher.call(operation_name, params, region, patience)
+            return dispatcher.attend(operation_name, params, region, patience)
 
 
 @contextmanager
@@ -85,6 +91,11 @@ def checked_caller(world: World, arn: object, *, roles: bool = False) -> str:
         own = f"arn:{world.partition}:iam::{world.account_id}:"
         raise ValueError(f"caller={arn!r}: it is of another account than this one, whose callers are {own}…")
     return found[0]
+
+
+def identity_type(arn: str) -> str:
+    """Say what the caller ``arn`` is, in CloudTrail's words [documented: its element userIdentity]."""
+    return _IDENTITY_TYPES[arn.split(":")[5].partition("/")[0]]
 
 
 def names(arn: str) -> frozenset[str]:

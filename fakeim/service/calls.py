@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.codec import Copier
 
-    Parts = tuple[str, Mapping[str, Any], str, int, Any, Copier | None, Exception | None, bool]
+    Parts = tuple[str, Mapping[str, Any], str, str, int, Any, Copier | None, Exception | None, bool]
     """What an ``Entry`` consists of: a plain tuple is made in a quarter of the time, and few logs are ever read."""
 
 MOST = 100_000
@@ -33,6 +33,7 @@ class Entry(NamedTuple):
     operation: str
     params: Mapping[str, Any]
     region: str
+    caller: str
     now: int
     result: Any
     """What was found, or ``None``; ``copy`` makes an answer of it."""
@@ -70,6 +71,11 @@ class Call:
     def region(self) -> str:
         """Where the call came from."""
         return self._entry.region
+
+    @property
+    def caller(self) -> str:
+        """The ARN of who called."""
+        return self._entry.caller
 
     @property
     def time(self) -> datetime:

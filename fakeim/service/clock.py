@@ -93,10 +93,10 @@ class Clock:
 def duration(seconds: float) -> int:
     """Give ``seconds`` in milliseconds; a ``ValueError`` if that is no time to wait."""
     try:
-        possible = seconds >= 0 and isfinite(seconds)
+        fits = seconds >= 0 and isfinite(seconds)
     except TypeError:  # it comes from JSON, perhaps
-        possible = False
-    if not possible:
+        fits = False
+    if not fits:
         raise ValueError(f"seconds={seconds!r}: give 0 or more")
     return round(seconds * 1000)
 

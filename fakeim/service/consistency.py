@@ -118,7 +118,8 @@ class Consistency:
     def listed(self, world: World, listing: Listing) -> Listing:
         """Give the listing as the call sees it (rules 1 and 2)."""
         view = self._view(world, lists=True)
-        return view.shown(listing) if view and world.operation.startswith("List") else listing
+        late = view and world.operation.startswith("List") and not listing.seen
+        return view.shown(listing) if view and late else listing
 
     def keep(self, world: World) -> None:
         """Let the writes of this call be seen when they are due, at each place."""

@@ -162,39 +162,51 @@ class Dispatcher:
         seconds the caller would wait.
         """
         with self.entry:
-            if not self.faults:
-                return self._carry_out(operation_name, params, region)
-            strike = self.faults.strike(operation_name, params, patience)
-            self.world.clock.sleep(strike.delay / 1000)
-            if strike.error is None or strike.committed:
-                return self._carry_out(operation_name, params, region, lost_by=strike.error)
-            now, error = self.world.clock.tick(), strike.error
-            if isinstance(error, errors.ServiceError):
-                self.refuse(error)
-            self.calls.append((operation_name, params, region, now, None, None, error, True))
-            raise error
+            return self.attend(operation_name, params, region, patience)
+
+    def attend(
+        self, operation_name: str, params: Record, region: str, patience: float | None = None
+    ) -> tuple[Record, str]:
+        """Answer a call that has entered."""
+        if not self.faults:
+            return self._carry_out(operation_name, params, region)
+        strike = self.faults.strike(operation_name, params, patience)
+        self.world.clock.sleep(strike.delay / 1000)
+        if strike.error is None or strike.committed:
+            return self._carry_out(operation_name, params, region, lost_by=strike.error)
+        now, caller, error = self.world.clock.tick(), self.world.caller, strike.error
+        if isinstance(error, errors.ServiceError):
+            self.refuse(error)
+        self.calls.append((operation_name, params, region, caller, now, None, None, error, True))
+        raise error
 
     def _carry_out(
         self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
     ) -> tuple[Record, str]:
+        world, struck = self.world, lost_by is not None
         try:
             (answer, found, copy), request_id = self.run(operation_name, region, self._admit, operation_name, params)
         except errors.ServiceError as refusal:
-            seen, struck = lost_by or refusal, lost_by is not None
-            self.calls.append((operation_name, params, region, self.world.now, None, None, seen, struck))
+            seen = lost_by or refusal
+            self.calls.append((operation_name, params, region, world.caller, world.now, None, None, seen, struck))
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append((operation_name, params, region, self.world.now, found, copy, lost_by, lost_by is not None))
+        self.calls.append((operation_name, params, region, world.caller, world.now, found, copy, lost_by, struck))
         if lost_by is not None:
             raise lost_by
         return answer, request_id
 
-    def run(self, name: str, region: str, action: Callable[..., T], *arguments: Any) -> tuple[T, str]:
-        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all."""
+    def run(
+        self, name: str, region: str, action: Callable[..., T], *arguments: Any, now: int | None = None
+    ) -> tuple[T, str]:
+        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all.
+
+        It is done ``now``, if that has been read from the clock already.
+        """
         with self.lock:
             world = self.world
-            world.operation, world.region, world.now = name, region, world.clock.tick()
+            world.operation, world.region, world.now = name, region, world.clock.tick() if now is None else now
             self._requests += 1
             try:
                 if world.state.schedule:

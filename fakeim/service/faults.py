@@ -248,7 +248,7 @@ def _is_whole(value: object, *, least: int) -> bool:
 
 def _checked_operation(operation: str) -> str:
     known = load_api().operations
-    if operation != EVERY and operation not in known:
+    if operation != EVERY and str(operation) not in known:
         raise ValueError(f"there is no operation {operation!r}{did_you_mean(str(operation), known)}")
     return operation
 
@@ -260,6 +260,8 @@ def _no_answer() -> Exception:
 def _error_maker(operation: str, error: str | int, message: str, members: dict[str, Any]) -> MakeError:
     """Check what is to be raised, and give what makes a fresh one at each strike."""
     api = load_api()
+    if not isinstance(error, str | int):
+        raise ValueError(f"error={error!r}: give a code, an HTTP status or the name of an exception")  # noqa: TRY004 - as all that inject refuses
     if error in errors.CONNECTION or isinstance(error, int) or error in errors.UNMODELLED_STATUSES:
         if members:
             raise ValueError(f"{error} has no members: leave out {', '.join(members)}")

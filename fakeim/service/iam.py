@@ -142,7 +142,7 @@ class Iam:
         Raises:
             ValueError: ``caller`` is no such ARN.
         """
-        if not access_key:
+        if type(access_key) is not str or not access_key:
             raise ValueError(f"access_key={access_key!r}: give the id of an access key, as in 'AKIABOT'")
         self._callers = self._callers | {access_key: checked_caller(self._world, caller)}
 

@@ -124,8 +124,9 @@ class Setting:
         self.remove()
 
     def remove(self) -> None:
-        """Bring back what was before this was set."""
-        self._undo()
+        """Bring back what was before this was set, once."""
+        undo, self._undo = self._undo, lambda: None
+        undo()
 
 
 class Quotas:
@@ -225,13 +226,14 @@ class Quotas:
         if not concerned:
             yield
             return
-        state, mark = world.state, world.ids.mark()
+        state, taken = world.state, [(each, each.mark()) for each in (world.ids, world.transitions)]
         before = {name: quota.tally(state, params) for name, quota in concerned.items()}
         yield
         for name, quota in concerned.items():
             limit, there = self._limits[name], quota.tally(state, params)
             if limit is not None and there > max(limit, before[name]):
-                world.ids.rewind(mark)
+                for each, mark in taken:
+                    each.rewind(mark)
                 message = f"There would be {there} {name}; the quota is {limit}."
                 raise _exceeded(message, quota, operation.errors, _target(params))
 

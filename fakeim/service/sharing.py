@@ -4,7 +4,9 @@ Rules, and what they rest on:
  1. A plan is shared by a share of RAM and a resource policy on the plan [documented §10: a policy alone is no share].
     Here ``share_with`` stands for the share, accepted; which plans it holds, and for which actions, their policies say.
  2. A call that names the ARN of a shared plan, or of an incident of one, is carried out in the owner's account, in its
-    caller's name [inferred §10; assumption: records show the consumer's ARN], in the Region that it came from.
+    caller's name [inferred §10; assumption: records show the consumer's ARN], in the Region that it came from. So the
+    owner's clock, paces, lags and pages are those that count [our choice], and client tokens are as the owner's own
+    [assumption].
  3. The policies of the plan must name the caller, his role, his account or ``*``, and allow the action both on the
     incident record, if it is about one, and on the plan [documented §10, §13]. They hold for all incidents of the plan,
     also earlier ones [documented §10]. What they deny is denied [assumption: RAM makes no such statements, §10].
@@ -13,14 +15,16 @@ Rules, and what they rest on:
  5. Whom no policy allows it gets AccessDeniedException, whether or not the thing exists [assumption: 17.5]. A policy
     that cannot be understood, such as one without principals, allows nothing [assumption]; the error's cause says why.
  6. The consumer's own policies, rates and faults come first: both accounts have to allow a call [documented: IAM's
-    cross-account access]. The call is in the consumer's log [our choice].
+    cross-account access]. The call is in the consumer's log, and told by his events, only [our choice].
  7. ListResponsePlans gives the consumer's own plans, then those that are shared and that he may get, the first
-    share's first [documented §5.4; assumption: the order, 17.39]. ListIncidentRecords gives his own incidents only
+    share's first [documented §5.4; assumption: the order, 17.39], each as late as its own account shows it; who may
+    get them is asked of the policies as they are [our choice]. ListIncidentRecords gives his own incidents only
     [assumption: it is none of the ten].
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
@@ -80,21 +84,37 @@ class Share:
         self.owner.admission.shares.discard(self)
         self.consumer.admission.shares.discard(self)
 
-    # -- on the way of a call of the consumer's, all locks held
+    # -- on the way of a call of the consumer's
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Have the owner's lock, if that takes no waiting; say whether it is had.
+
+        Who entered when the share was there has it (``Together``). A call that was waiting for its turn while the
+        share was made has not, and is as if it had come before: were it to wait here, with a lock in its hands, two
+        calls could wait for each other.
+        """
+        held = self.owner.lock.acquire(blocking=False)
+        try:
+            yield held
+        finally:
+            if held:
+                self.owner.lock.release()
 
     def carry_out(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Do in the owner's account what the consumer's call asks for, if it may (rules 2 to 5)."""
-        caller, region, owner = self.consumer.world.caller, self.consumer.world.region, self.owner
-        with called_by(owner.world, caller):
-            answer, _ = owner.run(way.operation.name, region, self._in_owners_account, way, params)
+        call, owner = self.consumer.world, self.owner
+        now = call.now if owner.world.clock is call.clock else None  # a clock that both have moves once a call
+        with called_by(owner.world, call.caller):
+            answer, _ = owner.run(way.operation.name, call.region, self._in_owners_account, way, params, now=now)
         return answer
 
     def plans(self) -> Iterator[tuple[int, Record]]:
-        """Give the owner's plans that the consumer may get, each with its number."""
-        world = self.owner.world
-        world.region = self.consumer.world.region  # which conditions may ask for
-        with called_by(world, self.consumer.world.caller):
-            for position, plan in whole(world.state.response_plans).rows():
+        """Give the owner's plans that the consumer may get, each with its number, as lists show them in his Region."""
+        world, call = self.owner.world, self.consumer.world
+        world.operation, world.region, world.now = call.operation, call.region, world.clock.now_ms()
+        with called_by(world, call.caller):
+            for position, plan in _plans(world).rows():
                 if _refusal(world, "GetResponsePlan", {"arn": plan["arn"]}) is None:
                     yield position[2], plan
 
@@ -157,22 +177,29 @@ class Shares:
         for share in (*self.lent, *self.borrowed):
             share.remove()
 
-    def of(self, operation: str, params: Mapping[str, Any]) -> Share | None:
-        """Give the share that a call falls under: its target is in the owner's account."""
+    @contextmanager
+    def of(self, operation: str, params: Mapping[str, Any]) -> Iterator[Share | None]:
+        """Give the share that a call falls under, for its target is in the owner's account, with the owner's lock."""
         member = actions.target_member(operation)
         account = str(params.get(member or "")).split(":", 5)[4:5]
-        return next((each for each in self._alive() if [each.owner.world.account_id] == account), None)
+        share = next((each for each in self._alive() if [each.owner.world.account_id] == account), None)
+        if share is None:
+            yield None
+            return
+        with share.held() as held:
+            yield share if held else None
 
     def list_response_plans(self, world: World, params: Mapping[str, Any]) -> Listing:  # noqa: ARG002 - as every handler
-        """List the account's own plans and those that are shared with it (rule 7)."""
-        own = world.state.response_plans
-        table = Table(own.kind, [])
-        for position, plan in whole(own).rows():
+        """List the account's own plans and those that are shared with it, each as its account shows it (rule 7)."""
+        own = _plans(self._dispatcher.world)
+        table = Table(own.table.kind, [])
+        for position, plan in own.rows():
             table.put(position, plan)
         for share in self._alive():
-            for number, plan in share.plans():
-                table.put((0, share.place, number, plan["arn"]), plan)
-        return whole(table)
+            with share.held() as held:
+                for number, plan in share.plans() if held else ():
+                    table.put((0, share.place, number, plan["arn"]), plan)
+        return whole(table)._replace(seen=True)
 
     def _alive(self) -> list[Share]:
         # Either account may have gone back to a time before the share, without the other.
@@ -197,6 +224,12 @@ class Together:
     def __exit__(self, *_: object) -> None:
         for lock in reversed(self._locks):
             lock.release()
+
+
+def _plans(world: World) -> Listing:
+    """List the plans of an account as its lists show them where the call is."""
+    consistency = world.consistency
+    return consistency.listed(world, whole(consistency.seen(world).state.response_plans))
 
 
 def _refusal(world: World, operation: str, params: Mapping[str, Any]) -> errors.ServiceError | None:

@@ -195,6 +195,8 @@ class Listing(NamedTuple):
     keep: Callable[[Record], bool] | None = None
     member: str | None = None
     """The one member to list of each record; ``None``: the record."""
+    seen: bool = False
+    """Whether it is already what the call sees, however late that is (consistency)."""
 
     def rows(self, after: Bound | None = None) -> Iterator[Row]:
         """Walk the rows, from the start or from behind the position that begins with ``after``."""

@@ -63,3 +63,11 @@ class Transitions(Pace):
     def take_failure(self, region: str) -> str | None:
         """Give the message that a change of ``region`` is to fail with, once; ``None`` if it is to succeed."""
         return self._failures.pop(region, None)
+
+    def mark(self) -> dict[str, str]:
+        """Say which failures are set."""
+        return self._failures.copy()
+
+    def rewind(self, mark: dict[str, str]) -> None:
+        """Set those failures again: for a call that is refused in the end."""
+        self._failures = mark
