@@ -1,8 +1,10 @@
-"""What is told beside a failure: the seed, the last calls, the latest incidents and their timelines."""
+"""What is told beside a failure: the seed, what the test has set, the last calls, and timelines of incidents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from fakeim.service.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +25,15 @@ def told(fake: FakeIncidentManager, configuration: Configuration) -> str:
     Nothing about it changes: no call is logged, no fault strikes, no time passes.
     """
     seed = dict(configuration.arguments)["seed"]
-    lines = [f"{fake!r}, seed {seed!r}, at {fake.clock.now().isoformat()}", *_calls(fake), *_incidents(fake)]
+    lines = [f"{fake!r}, seed {seed!r}, at {fake.clock.now().isoformat()}", *_settings(fake), *_calls(fake)]
+    lines += _incidents(fake)
     return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines)
+
+
+def _settings(fake: FakeIncidentManager) -> Iterator[str]:
+    """Tell what may be why a call went as it did."""
+    yield from (f"  {fault!r}" for fault in fake.faults)
+    yield from (f"  {each}" for each in settings(fake._dispatcher))  # noqa: SLF001 - the two are one package
 
 
 def _calls(fake: FakeIncidentManager) -> Iterator[str]:
