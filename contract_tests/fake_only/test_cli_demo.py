@@ -63,12 +63,12 @@ def test_it_tells_of_one_incident_and_its_timeline() -> None:
     output = shown(120)
     assert "The incident: one, though its event came twice" in output
     texts = [
-        "SSM Incident Trigger        aws.cloudwatch: arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-5xx",
-        "SSM Incident Start          checkout-5xx",
-        "SSM Incident Record Update  relatedItems",
+        "SSM Incident Trigger        arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-5xx opened",
+        "SSM Incident Start          engaged nobody",
+        "SSM Incident Record Update  relatedItems → added PARENT",
         "Note                        ALARM: Threshold Crossed: 3 out of the last 3 datapoints",
         "Note                        OK: No datapoint crosses the threshold any more.",
-        "SSM Incident Record Update  status = RESOLVED",
+        "SSM Incident Record Update  status → RESOLVED",
     ]
     places = [output.index(text) for text in texts]
     assert places == sorted(places)

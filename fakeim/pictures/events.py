@@ -49,7 +49,7 @@ def event(number: int, record: Record, opened: datetime) -> Event:
         after=words.offset(record["eventTime"] - opened),
         kind="written" if record["eventType"] in EDITABLE else "service",
         type=record["eventType"],
-        text=_text(record["eventType"], data, content),
+        text=text(record["eventType"], data),
         json=json,
         raw_data=words.pretty(raw_data) if isinstance(raw_data, dict | list) else "",
         is_open=json.count("\n") < LONGEST_OPEN and record["eventType"] in EDITABLE,
@@ -57,7 +57,9 @@ def event(number: int, record: Record, opened: datetime) -> Event:
     )
 
 
-def _text(event_type: str, data: str, content: Any) -> str:
+def text(event_type: str, data: str) -> str:
+    """Put the eventData of an event into words: the gist of what the service wrote, all else as it is."""
+    content = words.parsed(data)
     if isinstance(content, str):
         return content
     gist = _gist(event_type, content) if isinstance(content, dict) else ""

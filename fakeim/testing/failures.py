@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeim.pictures.events import text
 from fakeim.service.settings import settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ MOST_CALLS = 20
 MOST_INCIDENTS = 5
 MOST_EVENTS = 20
 LONGEST_LINE = 300
+END = 120
+"""Characters of a longer line that stand at its end."""
 
 
 def told(fake: FakeIncidentManager, configuration: Configuration) -> str:
@@ -27,7 +30,12 @@ def told(fake: FakeIncidentManager, configuration: Configuration) -> str:
     seed = dict(configuration.arguments)["seed"]
     lines = [f"{fake!r}, seed {seed!r}, at {fake.clock.now().isoformat()}", *_settings(fake), *_calls(fake)]
     lines += _incidents(fake)
-    return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines)
+    return "\n".join(map(_cut, lines))
+
+
+def _cut(line: str) -> str:
+    """Leave the middle of a long line out: what came of a call stands at the end."""
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - END - 1]}…{line[-END:]}"
 
 
 def _settings(fake: FakeIncidentManager) -> Iterator[str]:
@@ -55,4 +63,4 @@ def _timeline(events: TimelineEvents) -> Iterator[str]:
     if len(events) > MOST_EVENTS:
         yield "  ..."
     for event in events.latest(MOST_EVENTS):
-        yield f"  {event.event_time.isoformat()} {event.event_type}: {event.event_data}"
+        yield f"  {event.event_time.isoformat()} {event.event_type}: {text(event.event_type, event.event_data)}"
