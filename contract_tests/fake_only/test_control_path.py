@@ -130,6 +130,16 @@ def test_a_control_has_one_method(url: str) -> None:
     assert (answer.status, answer.json) == (405, {"error": "/_fakeim/reset takes POST, not GET"})
 
 
+def test_the_page_is_found_without_its_last_slash(url: str) -> None:
+    assert send(url, "GET", "/_fakeim").status == send(url, "GET", "/_fakeim/").status
+    assert send(url, "GET", "/_fakeims").code == "UnknownOperationException"
+
+
+def test_who_asks_for_something_else_is_told_what_there_is(url: str) -> None:
+    told = send(url, "GET", "/_fakeim/xyz").json["error"]
+    assert told.startswith("there is no /_fakeim/xyz: there are state, reset, ")
+
+
 def test_control_can_be_off(fake: fakeim.FakeIncidentManager) -> None:
     with fake.serve(control=False) as url:
         answer = send(url, "POST", "/_fakeim/reset")

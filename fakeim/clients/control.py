@@ -70,6 +70,11 @@ PREFIX = "/_fakeim/"
 _NAMED = ("replication_sets", "response_plans", "incident_records")
 
 
+def is_control(path: str) -> bool:
+    """Say whether a request to ``path`` is for the control path: who looks at the page may forget its last slash."""
+    return f"{path}/".startswith(PREFIX)
+
+
 class _Refused(Exception):  # noqa: N818 - an answer, not a fault
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -155,9 +160,9 @@ class Controls:
         return action.act(_read(action, request.body))
 
     def _routed(self, request: wire.Request) -> _Action:
-        name = request.path.removeprefix(PREFIX)
+        name = request.path[len(PREFIX) :]
         if name not in self._actions:
-            raise _Refused(404, f"there is no {PREFIX}{name}{did_you_mean(name, self._actions)}")
+            raise _Refused(404, f"there is no {PREFIX}{name}{did_you_mean(name, filter(None, self._actions))}")
         action = self._actions[name]
         if request.method != action.method:
             raise _Refused(405, f"{PREFIX}{name} takes {action.method}, not {request.method}")
