@@ -381,7 +381,8 @@ class FakeIncidentManager:
         """Write the account's resources as JSON text, to be read, committed and loaded again.
 
         That is what ``snapshot`` keeps, but for what has been sent, which stays out, and what a lag of ``consistency``
-        still hides, which is seen at once when it is loaded. Records have the API's own shape, with times in ISO 8601. The text says which version of this format it is.
+        still hides, which is seen at once when it is loaded. Records have the API's own shape, with times in ISO 8601.
+        The text says which version of this format it is.
 
         Args:
             path: A file to write the text to as well.

@@ -83,7 +83,7 @@ def faults_and_calls(fake: fakeim.FakeIncidentManager) -> None:
 
 
 def its_settings(fake: fakeim.FakeIncidentManager, other: fakeim.FakeIncidentManager) -> None:
-    with fake.iam.deny("ssm-incidents:*", resource="*:response-plan/prod-*", caller="arn:aws:iam::1:role/bot") as policy:
+    with fake.iam.deny("ssm-incidents:*", resource="*:response-plan/prod-*", caller="arn:aws:iam::1:user/a") as policy:
         assert_type(policy, Policy)
     fake.iam.attach({"Version": "2012-10-17", "Statement": []}).detach()
     with fake.quotas.set("open incidents", 1), fake.quotas.rate("*", per_second=0.5, burst=2) as setting:
