@@ -56,6 +56,15 @@ def shown_story(event: dict[str, Any]) -> str:
     return output.getvalue()
 
 
+def test_what_an_event_says_steers_no_terminal() -> None:
+    event = changed("detail.state.reason", "\x1b[2J\u202eevil")
+    event["detail"]["alarmName"] = "a\x1b[31mb"
+    output = shown_story(event)
+    assert not set(output) & set("\x1b\u202e")
+    assert r"ALARM: \x1b[2J\u202eevil" in output
+    assert r"a\x1b[31mb" in output
+
+
 # -- what it shows
 
 

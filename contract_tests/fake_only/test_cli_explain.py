@@ -200,6 +200,14 @@ def test_a_dumped_account_answers_as_it_is(tmp_path: Path) -> None:
     assert "The dumped account answers:\n  200 OK" in done.stdout
 
 
+def test_what_a_dump_says_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+    file, document = tmp_path / "account.json", json.loads(DUMP.read_text(encoding="utf-8"))
+    document["responsePlans"][0]["record"]["\x1b[2Jname"] = 1
+    file.write_text(json.dumps(document), encoding="utf-8")
+    done = run("explain", "StartIncident", "{}", "--load", file, color=True)  # as on a terminal
+    assert r"there is no member \x1b[2Jname" in refusal(done)
+
+
 def test_what_a_request_says_is_shown_and_not_obeyed() -> None:
     output = run("explain", "StartIncident", json.dumps({"responsePlanArn": "[red]\x1b[2J", "\x1b[2J": 1})).stdout
     assert "\x1b" not in output

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fakeim.incident_manager import FakeIncidentManager
+from fakeim.pictures import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ class Dump(click.Path):
         try:
             return FakeIncidentManager.from_dump(Path(path))
         except (ValueError, OSError) as error:
-            return self.fail(f"{path}: {error}", param, ctx)
+            return self.fail(words.printable(f"{path}: {error}"), param, ctx)
 
 
 def load_option(told: str) -> Callable[[Command], Command]:

@@ -1,4 +1,4 @@
-"""How the demo looks in a terminal. Texts of an event are shown as they are: none of it is markup."""
+"""How the demo looks in a terminal. Texts of an event are shown and never obeyed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _print_line(line: str, console: Console) -> None:
     """Print a line of a story, further in; of a call that is too long for it, the beginning, and what came of it."""
     call, arrow, came = line.rpartition(" -> ")
     width = max(LEAST_WIDTH, console.width - INDENT - len(arrow + came))
-    text = Text(call or came)
+    text = Text(words.visible(call or came))
     if arrow:
         text.truncate(width, overflow="ellipsis")
         text.append(arrow + came)
@@ -128,7 +128,7 @@ def _calls(story: Story) -> Table:
         time, event = words.clock(delivery.time), delivery.event
         for call in delivery.calls:
             method = load_api().operations[call.operation].method_name
-            table.add_row(time, event, method, Text(_key_parameter(call.params)))
+            table.add_row(time, event, method, Text(words.visible(_key_parameter(call.params))))
             time = event = ""  # only beside the first call
     return table
 
@@ -140,7 +140,7 @@ def _incident(story: Story) -> Table:
     table.add_column(overflow="fold")
     for name, value in sorted(story.record.items()):
         if value != []:
-            table.add_row(name, Text(_shown(value)))
+            table.add_row(name, Text(words.visible(_shown(value))))
     return table
 
 
@@ -151,7 +151,7 @@ def _timeline(story: Story) -> Table:
     table.add_column("text", overflow="fold")
     for event in story.timeline:
         said, by_service = events.text(event["eventType"], event["eventData"]), event["eventType"].startswith("SSM ")
-        text = Text(words.cut(said, LONGEST_TEXT))
+        text = Text(words.visible(words.cut(said, LONGEST_TEXT)))
         table.add_row(words.clock(event["eventTime"]), event["eventType"], text, style="dim" if by_service else None)
     return table
 

@@ -126,7 +126,8 @@ class TimelineEvent:
     incident_record_arn: str
 
     def __str__(self) -> str:
-        return f"{self.event_type}: {words.cut(events.text(self.event_type, self.event_data), LONGEST_TEXT)}"
+        said = words.printable(events.text(self.event_type, self.event_data))
+        return f"{self.event_type}: {words.cut(said, LONGEST_TEXT)}"
 
     @property
     def data(self) -> Any:

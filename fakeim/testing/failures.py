@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeim.pictures import words
 from fakeim.pictures.events import text
 from fakeim.service.settings import settings
 
@@ -63,4 +64,5 @@ def _timeline(events: TimelineEvents) -> Iterator[str]:
     if len(events) > MOST_EVENTS:
         yield "  ..."
     for event in events.latest(MOST_EVENTS):
-        yield f"  {event.event_time.isoformat()} {event.event_type}: {text(event.event_type, event.event_data)}"
+        said = words.printable(text(event.event_type, event.event_data))
+        yield f"  {event.event_time.isoformat()} {event.event_type}: {said}"
