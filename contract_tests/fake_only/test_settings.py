@@ -32,7 +32,9 @@ SET: dict[str, Callable[[fakeim.FakeIncidentManager], object]] = {
     ),
     "quota of open incidents: 5": lambda fake: fake.quotas.set("open incidents", 5),
     "quota of tags per resource: none": lambda fake: fake.quotas.set("tags per resource", None),
-    "StartIncident: 0.5 a second, 2 at once": lambda fake: fake.quotas.rate("StartIncident", per_second=0.5, burst=2),
+    "rate of StartIncident: 0.5 a second, 2 at once": lambda fake: fake.quotas.rate(
+        "StartIncident", per_second=0.5, burst=2
+    ),
     f"Share of 123456789012 with {OTHER}": lambda fake: fake.share_with(
         fakeim.FakeIncidentManager(account_id=OTHER, clock=fake.clock)
     ),
@@ -65,11 +67,11 @@ def test_an_account_that_cannot_be_onboarded_says_so() -> None:
 def test_they_are_told_in_print_on_the_page_and_beside_a_failure() -> None:
     pytest.importorskip("jinja2")
     fake = fakeim.FakeIncidentManager()
-    assert "set by the test" not in str(fake)
-    assert "Set by the test" not in fake.to_html()
+    assert "settings" not in str(fake)
+    assert "Faults and settings" not in fake.to_html()
     fake.iam.deny("ssm-incidents:*")
     fake.faults.inject("StartIncident", 503, times=2)
     for shown in (str(fake), fake.to_html(), told(fake, unmarked(0, None))):
         assert "Policy of every caller: Deny ssm-incidents:* on *" in shown
         assert "Fault StartIncident: Service Unavailable, struck 0 of 2 times" in shown
-    assert "set by the test\n  Policy" in str(fake)
+    assert "\nsettings\n  Policy" in str(fake)

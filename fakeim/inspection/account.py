@@ -32,7 +32,7 @@ def lines(account: Dispatcher) -> Iterator[str]:
         faults = [f"  {fault!r}" for fault in account.faults]
         yield from [_counted(len(faults), "fault"), *faults] if faults else []
         told = [f"  {each}" for each in settings(account)]
-        yield from ["set by the test", *told] if told else []
+        yield from ["settings", *told] if told else []
 
 
 def _replication_set(record: Record) -> str:

@@ -258,7 +258,7 @@ def _quota(name: str) -> Quota:
 
 
 def _rate(operation: str, bucket: Bucket) -> str:
-    return f"{operation}: {bucket.per_second:g} a second, {bucket.size // TOKEN} at once"
+    return f"rate of {operation}: {bucket.per_second:g} a second, {bucket.size // TOKEN} at once"
 
 
 def _exceeded(message: str, quota: Quota, declared: frozenset[str], target: str) -> errors.ServiceError:
