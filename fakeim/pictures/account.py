@@ -103,6 +103,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
         world = dispatcher.world
         state, now, logged = world.state.copy(), world.clock.now(), dispatcher.calls[-MOST_CALLS:]
         called, failed = len(dispatcher.calls), dispatcher.calls.failed()
+        told = [*(repr(each).strip("<>") for each in dispatcher.faults), *settings(dispatcher)]
     records = [record for _, record in whole(state.incident_records).rows()]
     if incident is not None and incident not in state.incident_records:
         raise ValueError(f"there is no incident {incident!r}{did_you_mean(str(incident), [r['arn'] for r in records])}")
@@ -128,7 +129,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
         plans=[_plan(state, each) for each in plans if not incident or each["name"] == incidents[0].plan],
         calls=[] if incident else rows,
         earlier_calls=called - len(logged),
-        settings=[*(repr(each).strip("<>") for each in dispatcher.faults), *settings(dispatcher)],
+        settings=told,
         only=incident,
     )
 
