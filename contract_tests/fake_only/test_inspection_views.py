@@ -483,6 +483,17 @@ def test_what_an_event_says_steers_no_terminal(fake: fakeim.FakeIncidentManager)
     assert str(fake.timeline(incident).newest()) == r"Custom Event: \x1b[2J\nx"
 
 
+@pytest.mark.parametrize("data", ['{"step": 3}', "[1]", "3", "null", "{", "plain"])
+def test_what_others_write_is_told_as_it_is(fake: fakeim.FakeIncidentManager, data: str) -> None:
+    incident = fake.open_incident()
+    fake.add_timeline_event(incident, data)
+    fake.add_timeline_event(incident, data, type="SSM Incident Trigger")
+    assert [str(each) for each in fake.timeline(incident).latest(2)] == [
+        f"Custom Event: {data}",
+        f"SSM Incident Trigger: {data}",
+    ]
+
+
 def test_types_are_known_to_a_type_checker(fake: fakeim.FakeIncidentManager) -> None:
     client = fake.client()
     start(client, make_plan(client, "web"))
