@@ -33,6 +33,8 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
                                {"rate": {"operation": "StartIncident", "per_second": 1, "burst": 2}}
     POST /_fakeim/sharing      {"share_with": "..."}: an access key of the account that becomes a consumer
     GET  /_fakeim/calls        the calls so far: {"calls": [{"operation": "...", "params": {...}, "error": null, ...}]}
+    GET  /_fakeim/outbox       what others would have received: {"messages": [{"kind": "page", "destination": "arn:...",
+                               "subject": "StartEngagement", "payload": {...}, ...}]}
 
 Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
 one's turn. Signatures play no part here: a control says itself whom it is for.
@@ -152,6 +154,7 @@ class Controls:
             "quotas": self._settings(_quota_settings(fake)),
             "sharing": self._settings(_sharing_settings(fake, named)),
             "calls": _Action("GET", {}, self._calls),
+            "outbox": _Action("GET", {}, self._outbox),
         }
 
     def answer(self, request: wire.Request) -> Mapping[str, Any] | str:
@@ -226,6 +229,10 @@ class Controls:
     def _calls(self, _: dict[str, Any]) -> Mapping[str, Any]:
         members = ("operation", "params", "region", "time", "result", "error", "message")
         return {"calls": [{name: getattr(call, name) for name in members} for call in self._fake.calls]}
+
+    def _outbox(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        members = ("kind", "destination", "subject", "time", "incident", "payload")
+        return {"messages": [{name: getattr(each, name) for name in members} for each in self._fake.outbox]}
 
     def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:
         finding_id = self._fake.add_finding(
