@@ -215,8 +215,8 @@ class FakeIncidentManager:
             port: The port to listen on; 0 takes a free one.
             host: The address to listen on. Other than loopback it causes a warning: whoever reaches it is let in.
             accounts: Fakes for calls that are signed with certain access keys; this one has all others.
-            control: Whether requests to ``/_fakeim/`` do what this class can: show the account as a page, reset,
-                snapshot, restore, dump and load it, tell its calls, and set all that a test can set.
+            control: Whether requests to ``/_fakeim/`` show the account and do what this class can:
+                ``fakeim.clients.control`` lists them.
 
         Returns:
             A context manager that gives the URL. Entering it raises ``OSError`` where the address cannot be had.
@@ -377,9 +377,11 @@ class FakeIncidentManager:
     # -- the account as text
 
     def dump(self, path: str | PathLike[str] | None = None) -> str:
-        """Write the account's resources as JSON text: what ``snapshot`` keeps, to be read, committed and loaded again.
+        """Write the account's resources as JSON text, to be read, committed and loaded again.
 
-        Records have the API's own shape, with times in ISO 8601. The text says which version of this format it is.
+        That is what ``snapshot`` keeps, but for what has been sent, which stays out, and what a lag of ``consistency``
+        still hides, which is seen at once when it is loaded. Records have the API's own shape, with times in ISO 8601.
+        The text says which version of this format it is.
 
         Args:
             path: A file to write the text to as well.

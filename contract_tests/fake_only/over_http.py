@@ -74,7 +74,10 @@ def send_bytes(url: str, request: bytes) -> bytes:
 
 def control(url: str, action: str, body: Any = b"", status: int = 200) -> Any:
     answer = send(
-        url, "GET" if action.partition("?")[0] in {"calls", "dump", "state"} else "POST", f"/_fakeim/{action}", body
+        url,
+        "GET" if action.partition("?")[0] in {"calls", "dump", "outbox", "state"} else "POST",
+        f"/_fakeim/{action}",
+        body,
     )
     assert answer.status == status, answer.body
     assert answer.headers["content-type"] == "application/json"

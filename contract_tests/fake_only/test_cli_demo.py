@@ -56,6 +56,15 @@ def shown_story(event: dict[str, Any]) -> str:
     return output.getvalue()
 
 
+def test_what_an_event_says_steers_no_terminal() -> None:
+    event = changed("detail.state.reason", "\x1b[2J\u202eevil")
+    event["detail"]["alarmName"] = "a\x1b[31mb"
+    output = shown_story(event)
+    assert not set(output) & set("\x1b\u202e")
+    assert r"ALARM: \x1b[2J\u202eevil" in output
+    assert r"a\x1b[31mb" in output
+
+
 # -- what it shows
 
 
@@ -63,12 +72,12 @@ def test_it_tells_of_one_incident_and_its_timeline() -> None:
     output = shown(120)
     assert "The incident: one, though its event came twice" in output
     texts = [
-        "SSM Incident Trigger        aws.cloudwatch: arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-5xx",
-        "SSM Incident Start          checkout-5xx",
-        "SSM Incident Record Update  relatedItems",
+        "SSM Incident Trigger        arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-5xx opened",
+        "SSM Incident Start          engaged nobody",
+        "SSM Incident Record Update  relatedItems → added PARENT",
         "Note                        ALARM: Threshold Crossed: 3 out of the last 3 datapoints",
         "Note                        OK: No datapoint crosses the threshold any more.",
-        "SSM Incident Record Update  status = RESOLVED",
+        "SSM Incident Record Update  status → RESOLVED",
     ]
     places = [output.index(text) for text in texts]
     assert places == sorted(places)

@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 import pytest
 
 import fakeim
+from contract_tests.fake_only import other_models
 from contract_tests.fake_only.command_line import run
 from fakeim.cli import checks
 from fakeim.spec.api import load_api
+from fakeim.spec.drift import Drift
 
 COMMON = Path(__file__).parents[2] / "schemas" / "common.json"
 
@@ -71,17 +73,34 @@ def test_a_model_that_differs_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None
     assert "differs from the one" in model["found"]
 
 
-def test_a_model_without_an_operation_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(load_api().operations, "StartIncident")
+@pytest.mark.parametrize(
+    ("drift", "told", "remedy"),
+    [
+        (Drift(frozenset({"PageEverybody"}), frozenset(), {}, {}), "It has PageEverybody, which fakeim", "fakeim"),
+        (Drift(frozenset(), frozenset(), {"IncidentRecord": frozenset({"mood"})}, {}), "IncidentRecord.mood", "fakeim"),
+        (Drift(frozenset(), frozenset({"StartIncident"}), {}, {}), "It lacks StartIncident, which fakeim", "boto3"),
+    ],
+)
+def test_where_the_model_has_more_or_less_is_a_note(
+    monkeypatch: pytest.MonkeyPatch, drift: Drift, told: str, remedy: str
+) -> None:
+    monkeypatch.setattr(load_api(), "drift", drift)
     model = found()["API model"]
-    assert (model["status"], model["remedy"]) == ("wrong", "pip install --upgrade boto3")
-    assert model["found"] == "the installed botocore has no StartIncident"
-    assert "1 wrong." in run("doctor").stdout
+    assert (model["status"], model["remedy"]) == ("note", f"pip install --upgrade {remedy}")
+    assert told in model["found"]
+    assert run("doctor").stdout.endswith("All is well.\n")
 
 
-def test_an_operation_that_is_new_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(load_api().operations, "PageEverybody", load_api().operations["StartIncident"])
-    assert "does not know: PageEverybody" in found()["API model"]["found"]
+def test_it_tells_of_another_model_once(nowhere: Path) -> None:
+    def grow(files: dict[str, Any]) -> None:
+        files["service-2"]["shapes"]["IncidentRecord"]["members"]["mood"] = {"shape": "IncidentTitle"}
+
+    done = other_models.run(
+        other_models.botocore_with(nowhere, grow),
+        "import sys; sys.argv = ['fakeim', 'doctor', '--json']; from fakeim.cli import main; main()",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("IncidentRecord.mood") == 1
 
 
 @pytest.mark.parametrize(("package", "status"), [("hypothesis", "wrong"), ("waitress", "note"), ("fakeim", "wrong")])

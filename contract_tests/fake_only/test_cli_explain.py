@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -18,9 +19,7 @@ from fakeim.parity import rules
 from fakeim.spec.api import load_api
 from fakeim.testing import strategies
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+DUMP = Path(__file__).with_name("dump_version_1.json")
 PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/web"
 OPERATIONS = sorted(load_api().operations)
 
@@ -139,7 +138,7 @@ def test_a_request_that_the_service_cannot_read() -> None:
     ],
 )
 def test_a_refusal_names_its_rule(operation: str, request_: dict[str, Any], rule: tuple[str, int] | None) -> None:
-    verdict = requests.judge(operation, request_)
+    verdict = requests.judge(operation, request_, fakeim.FakeIncidentManager())
     assert verdict.error
     found = {(each.module, each.rule) for each in verdict.rules}
     assert rule in found if rule else True
@@ -191,6 +190,24 @@ def test_a_request_comes_from_a_file_or_the_standard_input(tmp_path: Path) -> No
     assert "201 OK" in by_file.stdout
 
 
+def test_a_dumped_account_answers_as_it_is(tmp_path: Path) -> None:
+    file, fake = tmp_path / "account.json", fakeim.FakeIncidentManager(account_id="999999999999")
+    request = json.dumps({"responsePlanArn": fake.add_response_plan("web")})
+    fake.dump(file)
+    assert "A fresh account answers:\n  403 AccessDeniedException" in run("explain", "StartIncident", request).stdout
+    done = run("explain", "StartIncident", request, "--load", file)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "The dumped account answers:\n  200 OK" in done.stdout
+
+
+def test_what_a_dump_says_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+    file, document = tmp_path / "account.json", json.loads(DUMP.read_text(encoding="utf-8"))
+    document["responsePlans"][0]["record"]["\x1b[2Jname"] = 1
+    file.write_text(json.dumps(document), encoding="utf-8")
+    done = run("explain", "StartIncident", "{}", "--load", file, color=True)  # as on a terminal
+    assert r"there is no member \x1b[2Jname" in refusal(done)
+
+
 def test_what_a_request_says_is_shown_and_not_obeyed() -> None:
     output = run("explain", "StartIncident", json.dumps({"responsePlanArn": "[red]\x1b[2J", "\x1b[2J": 1})).stdout
     assert "\x1b" not in output
@@ -210,6 +227,9 @@ def test_what_a_request_says_is_shown_and_not_obeyed() -> None:
         (["StartIncident", "[]"], "REQUEST: expected a JSON object with the operation's parameters"),
         (["ConflictException", "{}"], "ConflictException is an error, and takes no request: name an operation"),
         (["StartIncident", "--file", "nowhere.json"], "'nowhere.json': No such file or directory"),
+        (["StartIncident", "{}", "--load", "nowhere.json"], "File 'nowhere.json' does not exist."),
+        (["StartIncident", "{}", "--load", __file__], "test_cli_explain.py: no dump of fakeim: not JSON"),
+        (["StartIncident", "--load", str(DUMP)], "--load is of an account that answers a request: give one"),
         (["StartIncident", "{}", "--file", "-"], "give the request as an argument or by --file, not both"),
     ],
 )

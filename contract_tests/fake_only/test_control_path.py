@@ -161,6 +161,27 @@ def test_a_control_has_one_method(url: str) -> None:
     assert (answer.status, answer.json) == (405, {"error": "/_fakeim/reset takes POST, not GET"})
 
 
+def test_who_was_told_is_told(fake: fakeim.FakeIncidentManager, url: str) -> None:
+    contact = "arn:aws:ssm-contacts:us-east-1:123456789012:contact/oncall"
+    incident = fake.open_incident(fake.add_response_plan("web", engagements=[contact]))
+    make_plan(fake.client())
+    page, event = control(url, "outbox")["messages"]
+    assert (page["kind"], page["destination"], page["incident"]) == ("page", contact, incident)
+    assert (event["kind"], event["subject"]) == ("event", "CreateResponsePlan")
+    sent = fake.outbox.events().one()
+    assert (event["payload"], event["time"]) == (sent.payload, sent.time.isoformat())
+
+
+def test_the_page_is_found_without_its_last_slash(url: str) -> None:
+    assert send(url, "GET", "/_fakeim").status == send(url, "GET", "/_fakeim/").status
+    assert send(url, "GET", "/_fakeims").code == "UnknownOperationException"
+
+
+def test_who_asks_for_something_else_is_told_what_there_is(url: str) -> None:
+    told = send(url, "GET", "/_fakeim/xyz").json["error"]
+    assert told.startswith("there is no /_fakeim/xyz: there are state, reset, ")
+
+
 def test_control_can_be_off(fake: fakeim.FakeIncidentManager) -> None:
     with fake.serve(control=False) as url:
         answer = send(url, "POST", "/_fakeim/reset")

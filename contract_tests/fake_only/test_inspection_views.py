@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING, Any, assert_type
 
@@ -474,6 +475,23 @@ def test_events_and_items_read_well(fake: fakeim.FakeIncidentManager) -> None:
     parent = fake.related_items(fake.incidents[incident]).of_type("PARENT").one().arn
     assert parent is not None
     assert ":opsitem/" in parent
+
+
+def test_what_an_event_says_steers_no_terminal(fake: fakeim.FakeIncidentManager) -> None:
+    incident = fake.open_incident()
+    fake.add_timeline_event(incident, json.dumps("\x1b[2J\nx"))
+    assert str(fake.timeline(incident).newest()) == r"Custom Event: \x1b[2J\nx"
+
+
+@pytest.mark.parametrize("data", ['{"step": 3}', "[1]", "3", "null", "{", "plain"])
+def test_what_others_write_is_told_as_it_is(fake: fakeim.FakeIncidentManager, data: str) -> None:
+    incident = fake.open_incident()
+    fake.add_timeline_event(incident, data)
+    fake.add_timeline_event(incident, data, type="SSM Incident Trigger")
+    assert [str(each) for each in fake.timeline(incident).latest(2)] == [
+        f"Custom Event: {data}",
+        f"SSM Incident Trigger: {data}",
+    ]
 
 
 def test_types_are_known_to_a_type_checker(fake: fakeim.FakeIncidentManager) -> None:

@@ -108,6 +108,15 @@ def test_report_keeps_the_two_numbers_apart() -> None:
     assert "Verified against AWS by recording: none: nothing has been recorded yet" in result.stdout
 
 
+@pytest.mark.parametrize("arguments", [("report", "--html"), ("report", "--markdown"), ("traces",)])
+def test_where_nothing_can_be_written_that_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "file").touch()
+    result = run(*arguments, tmp_path / "file" / "x")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: cannot write {tmp_path / 'file' / 'x'}")
+    assert result.stderr.endswith(": Not a directory\n")
+
+
 def test_report_writes_files(tmp_path: Path) -> None:
     markdown, html = tmp_path / "parity.md", tmp_path / "parity.html"
     result = run("report", "--markdown", markdown, "--html", html)

@@ -234,7 +234,8 @@ def test_half_a_character_can_be_written(tmp_path: Path) -> None:
 
 def test_looking_changes_nothing_and_equal_accounts_give_equal_pages() -> None:
     one, other = full_account().fake, full_account().fake
-    one.faults.inject("*", 500)
+    for each in (one, other):
+        each.faults.inject("*", 500)
     one.clock.auto_advance(5)
     before, calls = dump(one), len(one.calls)
     page = one.to_html()

@@ -304,6 +304,10 @@ def test_a_failure_tells_the_calls_the_seed_and_the_timelines(pytester: pytest.P
             fakeim.connected = False
             assert False
 
+        def test_fails_at_a_long_call(fakeim, fakeim_client):
+            fakeim.iam.deny("ssm-incidents:StartIncident")
+            fakeim_client.start_incident(responsePlanArn=plan(fakeim_client, "web"), title="x" * 200)
+
         def test_fails_where_there_is_nothing(fakeim):
             assert False
 
@@ -312,16 +316,21 @@ def test_a_failure_tells_the_calls_the_seed_and_the_timelines(pytester: pytest.P
         """,
         "--fakeim-seed=9",
     )
-    ran.assert_outcomes(failed=2, passed=1)
+    ran.assert_outcomes(failed=3, passed=1)
     ran.stdout.fnmatch_lines(
         [
             "*- fakeim -*",
             "<FakeIncidentManager 123456789012 in us-east-1>, seed 9, at 2026-01-01T00:00:00+00:00",
+            "  <Fault *: EndpointConnectionError, struck 0 times>",
             "the last 20 of 22 calls:",
             "  <Call CreateResponsePlan(*name='p0') in us-east-1 at 2026-*",
             "  <Call CreateResponsePlan(*name='p19') *",
             "incident 'xxx*', OPEN, impact 1, arn:aws:*",
-            "  2026-01-01T00:00:00+00:00 Custom Event: *Incident Started*",
+            "  2026-01-01T00:00:00+00:00 Custom Event: Incident Started",
+            "  2026-01-01T00:00:00+00:00 SSM Incident Record Update: relatedItems → added PARENT arn:aws:ssm:*",
+            "*- fakeim -*",
+            "  Policy of every caller: Deny ssm-incidents:StartIncident on *",
+            "  <Call StartIncident(*title='x*…* raised AccessDeniedException>",
             "*- fakeim -*",
             "<FakeIncidentManager*",
             "no call has come",

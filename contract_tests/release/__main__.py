@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> None:
         _check_wheel(wheel)
         _check_sdist(sdist)
         _try_out(scratch / "bare", str(sdist), "smoke.py")
-        _try_out(scratch / "with extras", f"{wheel}[cli,server]", "smoke.py", "smoke_of_extras.py")
+        _try_out(scratch / "with extras", f"{wheel}[cli,html,server]", "smoke.py", "smoke_of_extras.py")
         if arguments:
             shutil.copytree(wheel.parent, arguments[0], dirs_exist_ok=True)
 

@@ -1,4 +1,4 @@
-"""What has to work with the extras cli and server; run far from the sources."""
+"""What has to work with the extras cli, html and server; run far from the sources."""
 
 from __future__ import annotations
 
@@ -27,6 +27,25 @@ def test_the_demo_runs() -> None:
 
 def test_the_evidence_is_replayed() -> None:
     output("parity", "verify")
+
+
+def test_the_first_test_passes(tmp_path: Path) -> None:
+    folder = tmp_path / "tests"
+    output("init", str(folder))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - our own
+    assert "2 passed" in done.stdout
+
+
+def test_pages_are_made(tmp_path: Path) -> None:
+    assert "checkout-5xx" in _written("demo", tmp_path / "demo.html")
+    assert "Parity of fakeim with AWS" in _written("parity", "report", tmp_path / "parity.html")
+
+
+def _written(*arguments: str | Path) -> str:
+    *command, path = arguments
+    output(*map(str, command), "--html", str(path))
+    return Path(path).read_text(encoding="utf-8")
 
 
 def test_it_serves() -> None:

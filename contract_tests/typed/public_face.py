@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, assert_type
 
 import pytest
@@ -17,8 +18,21 @@ from mypy_boto3_ssm_incidents.type_defs import GetIncidentRecordOutputTypeDef
 
 import fakeim
 from fakeim.incident_manager import Snapshot
+from fakeim.inspection import (
+    Change,
+    Diff,
+    IncidentRecord,
+    Message,
+    Outbox,
+    RelatedItem,
+    ResponsePlan,
+    TimelineEvent,
+)
 from fakeim.service.calls import Call, Calls
 from fakeim.service.faults import Fault
+from fakeim.service.iam import Policy
+from fakeim.service.quotas import Setting
+from fakeim.service.sharing import Share
 from fakeim.testing.broken import Break
 from fakeim.testing.fault_plans import FaultPlan, Mishap
 from fakeim.testing.retries import check_retry_safe
@@ -63,6 +77,65 @@ def faults_and_calls(fake: fakeim.FakeIncidentManager) -> None:
     assert_type(fake.calls.last().error, str | None)
     fake.faults.inject("StartIncident")  # type: ignore[call-arg]
     fake.faults.latency("StartIncident", seconds="20")  # type: ignore[arg-type]
+
+
+# -- what a test sets, puts there, and sees
+
+
+def its_settings(fake: fakeim.FakeIncidentManager, other: fakeim.FakeIncidentManager) -> None:
+    with fake.iam.deny("ssm-incidents:*", resource="*:response-plan/prod-*", caller="arn:aws:iam::1:user/a") as policy:
+        assert_type(policy, Policy)
+    fake.iam.attach({"Version": "2012-10-17", "Statement": []}).detach()
+    with fake.quotas.set("open incidents", 1), fake.quotas.rate("*", per_second=0.5, burst=2) as setting:
+        assert_type(setting, Setting)
+    assert_type(fake.quotas["open incidents"], int | None)
+    with fake.share_with(other) as share:
+        assert_type(share, Share)
+    fake.effects.after(seconds=2)
+    fake.consistency.lists_lag(seconds=5)
+    fake.pagination.page_size = None
+    fake.pagination.empty_pages = ["first", "last"]
+    fake.pagination.expire_tokens(after=60)
+    assert_type(fake.client("eu-west-1", caller="arn:aws:iam::123456789012:user/ann"), SSMIncidentsClient)
+    fake.iam.deny()  # type: ignore[call-arg]
+    fake.quotas.rate("StartIncident", 1)  # type: ignore[call-arg]
+    fake.share_with("222222222222")  # type: ignore[arg-type]
+    fake.effects = None  # type: ignore[misc, assignment]
+
+
+def its_seeds(fake: fakeim.FakeIncidentManager) -> None:
+    assert_type(fake.add_response_plan("web", impact=1, tags={"team": "web"}), str)
+    assert_type(fake.open_incident("web", at="2026-01-01", status="RESOLVED", title="Disk"), str)
+    assert_type(fake.open_incident(event={"source": "aws.ec2"}, rule="rule"), str)
+    assert_type(fake.add_timeline_event("arn", "{}", type="Note", at=datetime(2026, 1, 1)), str)  # noqa: DTZ001
+    fake.add_related_item("arn", url="https://example.org", title="Runbook")
+    assert_type(fake.add_finding("arn", code_deploy_deployment={"deploymentId": "d-1"}), str)
+    fake.add_response_plan("web", impcat=1)  # type: ignore[call-arg]
+    fake.open_incident(impact="1")  # type: ignore[arg-type]
+
+
+def its_text(fake: fakeim.FakeIncidentManager, path: Path) -> None:
+    assert_type(fake.dump(path), str)
+    fake.load(path)
+    assert_type(fakeim.FakeIncidentManager.from_dump(path, seed=7), fakeim.FakeIncidentManager)
+    assert_type(fake.to_html("arn", path), str)
+    fake.load(b"{}")  # type: ignore[arg-type]
+
+
+def its_contents(fake: fakeim.FakeIncidentManager) -> None:
+    incident = fake.incidents.open().of_plan("web").one()
+    assert_type(incident, IncidentRecord)
+    assert_type(incident.resolved_time, datetime | None)
+    assert_type(fake.response_plans["web"], ResponsePlan)
+    assert_type(fake.timeline(incident).of_type("Note").newest(), TimelineEvent)
+    assert_type(fake.related_items(incident.arn).latest(3), tuple[RelatedItem, ...])
+    assert_type(fake.outbox.pages().one(), Message)
+    assert_type(fake.outbox.events("StartIncident"), Outbox)
+    assert_type(fake.diff(fake.snapshot()), Diff)
+    assert_type(fake.snapshot().diff(fake.snapshot()).added, tuple[Change, ...])
+    fake.incidents.opened()  # type: ignore[attr-defined]
+    incident.title = "x"  # type: ignore[misc]
+    fake.timeline(1)  # type: ignore[arg-type]
 
 
 # -- the mock, and what it is put on
@@ -129,6 +202,10 @@ def plan(fakeim_client: SSMIncidentsClient) -> Iterator[str]:
     arn = fakeim_client.create_response_plan(name="web", incidentTemplate={"title": "Web", "impact": 1})["arn"]
     yield arn
     fakeim_client.delete_response_plan(arn=arn)
+
+
+def the_warning() -> type[UserWarning]:
+    return fakeim.ModelDriftWarning
 
 
 @pytest.mark.fakeim(seed=7, onboarded=False)

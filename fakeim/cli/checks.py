@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import shutil
+import warnings
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -93,20 +94,15 @@ def _extras() -> Iterator[Check]:
 
 def _model() -> Check:
     try:
-        from fakeim.service.dispatch import HANDLERS  # noqa: PLC0415 - without botocore it cannot be imported
-        from fakeim.spec.api import load_api  # noqa: PLC0415 - as above
+        from fakeim.spec.api import load_api  # noqa: PLC0415 - without botocore it cannot be imported
 
-        api = load_api()
+        with warnings.catch_warnings(action="ignore"):  # of a model that differs: it is told here
+            api = load_api()
     except (ImportError, OSError, ValueError, KeyError) as error:
         return Check("API model", "wrong", f"cannot be read: {error}", "pip install --upgrade boto3")
-    missing = sorted(HANDLERS.keys() - api.operations.keys())
-    if missing:
-        told = f"the installed botocore has no {', '.join(missing)}"
-        return Check("API model", "wrong", told, "pip install --upgrade boto3")
-    new = sorted(api.operations.keys() - HANDLERS.keys())
-    if new:
-        told = f"the installed botocore has operations that this fakeim does not know: {', '.join(new)}"
-        return Check("API model", "note", told, "pip install --upgrade fakeim")
+    if api.drift:
+        lost = api.drift.lost_operations or api.drift.lost_members
+        return Check("API model", "note", str(api.drift), f"pip install --upgrade {'boto3' if lost else 'fakeim'}")
     count = f"{len(api.operations)} operations of ssm-incidents"
     if api.digest != MODEL:
         told = f"{count}, in a model that differs from the one that this fakeim was written for"

@@ -9,9 +9,11 @@ import click
 from rich.text import Text
 
 from fakeim.cli import members, remedies, requests
+from fakeim.cli.dumps import load_option
 from fakeim.cli.names import Name, error_codes, operations
 from fakeim.cli.output import json_option, make_console, make_table, print_json, shown
 from fakeim.cli.rules import claim_as_json, claims_table
+from fakeim.incident_manager import FakeIncidentManager
 from fakeim.parity import rules, transcripts
 from fakeim.service import errors
 from fakeim.service.errors import CONNECTION
@@ -31,30 +33,39 @@ RULES = "What the rules say, and what that rests on"
 @click.argument("what", type=Name("operation or error", [*operations(), *error_codes()]), metavar="WHAT")
 @click.argument("request_json", metavar="[REQUEST]", required=False)
 @click.option("--file", type=click.File("rb"), help='Read the request from this file; "-" is the standard input.')
+@load_option("Answer the request by")
 @json_option
 @click.pass_context
 def explain(
-    context: click.Context, what: str, request_json: str | None, file: BinaryIO | None, *, as_json: bool
+    context: click.Context,
+    what: str,
+    request_json: str | None,
+    file: BinaryIO | None,
+    account: FakeIncidentManager | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Explain an error, an operation or a request.
 
     WHAT is an error's code, such as ConflictException, or an operation, such as StartIncident or start_incident.
-    REQUEST is a JSON object with the operation's parameters, as boto3 takes them. Exits with 1 if the request would
-    not be sent, or breaks a constraint.
+    REQUEST is a JSON object with the operation's parameters, as boto3 takes them; a fresh account answers it, or that
+    of --load. Exits with 1 if the request would not be sent, or breaks a constraint.
     """
     if file and request_json is not None:
         raise click.UsageError("give the request as an argument or by --file, not both")
     text = file.read() if file else request_json
+    if text is None and account is not None:
+        raise click.UsageError("--load is of an account that answers a request: give one, or leave --load out")
     if text is None:
         _explain_name(what, as_json=as_json)
         return
     if what not in operations():
         raise click.UsageError(f"{what} is an error, and takes no request: name an operation")
-    verdict = requests.judge(what, _read(text, "--file" if file else "REQUEST"))
+    verdict = requests.judge(what, _read(text, "--file" if file else "REQUEST"), account or FakeIncidentManager())
     if as_json:
         print_json(_verdict_as_json(verdict))
     else:
-        _show_verdict(verdict, make_console())
+        _show_verdict(verdict, "The dumped account" if account else "A fresh account", make_console())
     context.exit(0 if verdict.valid else 1)
 
 
@@ -190,7 +201,7 @@ def _verdict_as_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _show_verdict(verdict: Verdict, console: Console) -> None:
+def _show_verdict(verdict: Verdict, account: str, console: Console) -> None:
     console.print(_judged("boto3 sends it", not verdict.client))
     for line in verdict.client:
         console.print(shown(f"  {line}"))
@@ -198,7 +209,7 @@ def _show_verdict(verdict: Verdict, console: Console) -> None:
     for _, sentence in verdict.service:
         console.print(shown(f"  {sentence}"))
     unchecked = ", sent with parameter_validation=False" if verdict.client else ""
-    console.print(Text(f"A fresh account answers{unchecked}:"))
+    console.print(Text(f"{account} answers{unchecked}:"))
     console.print(shown(f"  {verdict.status} {verdict.error or 'OK'}", "bold"))
     for line in json.dumps(verdict.body, indent=2, ensure_ascii=False, default=str).split("\n"):
         console.print(shown(f"  {line}"), soft_wrap=True)

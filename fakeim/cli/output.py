@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fakeim.pictures import words
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -35,9 +37,7 @@ def working(what: str) -> AbstractContextManager[object]:
 
 def shown(text: str, style: str = "") -> Text:
     """Give ``text`` with escapes in place of what could steer a terminal."""
-    from fakeim.parity.transcripts import printable  # noqa: PLC0415 - doctor has to run where botocore is missing
-
-    return Text(printable(text), style)
+    return Text(words.printable(text), style)
 
 
 def make_table(*headings: str, gap: int = 2) -> Table:

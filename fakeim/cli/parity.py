@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fakeim.cli.groups import Group
+from fakeim.cli.output import make_console, print_json, shown
 from fakeim.cli.parity_aws import COMMANDS
 from fakeim.parity import rendering, report, transcripts, verify
 
@@ -73,7 +74,7 @@ def diff(context: click.Context, transcript: Path, target: str) -> None:
     if read.header.grade == "trace":
         raise click.UsageError(f"{transcript} is a trace: it has no answers to compare with; record it first")
     result = _verified(read, target)
-    console = Console(highlight=False)
+    console = make_console()
     for each in result.steps:
         if each.differences:
             _show_differences(each, console)
@@ -102,11 +103,13 @@ def report_command(evidence: Path | None, markdown: Path | None, html: Path | No
                 path.write_text(text(made), encoding="utf-8", newline="\n")
             except ModuleNotFoundError as error:  # the extra html
                 raise click.ClickException(str(error)) from None
+            except OSError as error:
+                raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
             click.echo(f"wrote {path}", err=True)
     if as_json:
-        click.echo(json.dumps(report.as_json(made), indent=2, ensure_ascii=False))
+        print_json(report.as_json(made))
     elif not (markdown or html):
-        _show_report(made, Console(highlight=False))
+        _show_report(made, make_console())
 
 
 @parity.command(name="traces")
@@ -119,6 +122,8 @@ def traces_command(folder: Path) -> None:
         names = traces.write(folder)
     except transcripts.TranscriptError as error:
         raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {error.filename}: {error.strerror}") from None
     click.echo(f"{len(names)} traces in {folder}")
 
 
@@ -171,8 +176,8 @@ def _show(results: list[Result], traces: int, console: Console) -> None:
         for each in result.steps:
             for found in each.differences:
                 console.print(
-                    _printed(f"{result.transcript.name} {each.step.id} {each.step.operation} ({each.step.behaviour})"),
-                    _printed(f"    {found}"),
+                    shown(f"{result.transcript.name} {each.step.id} {each.step.operation} ({each.step.behaviour})"),
+                    shown(f"    {found}"),
                     sep="\n",
                 )
     grades = [result.transcript.header.grade for result in results]
@@ -189,20 +194,15 @@ def _show(results: list[Result], traces: int, console: Console) -> None:
 
 def _show_differences(result: StepResult, console: Console) -> None:
     step = result.step
-    console.print(Text(f"{step.id} {step.operation} in {step.region}: {step.behaviour}", style="bold"))
+    console.print(shown(f"{step.id} {step.operation} in {step.region}: {step.behaviour}", "bold"))
     table = Table("where", "what was seen", "this build", show_edge=False, box=None, padding=(0, 2, 0, 0))
     for where in dict.fromkeys(each.where for each in result.differences):
         seen, here = _at(step.expect, where), _at(result.answer, where)
-        table.add_row(*(_printed(each) for each in (where, seen, here)))
+        table.add_row(*(shown(each) for each in (where, seen, here)))
     console.print(table)
     for found in result.differences:
-        console.print(_printed(f"{found}", "dim"))
+        console.print(shown(f"{found}", "dim"))
     console.print()
-
-
-def _printed(text: str, style: str = "") -> Text:
-    """Give what a transcript says, or a file is called, such that it is shown and never obeyed."""
-    return Text(transcripts.printable(text), style)
 
 
 def _at(answer: Answer | None, where: str) -> str:
@@ -232,5 +232,5 @@ def _show_report(made: Report, console: Console) -> None:
         console.print(Text(f"\n{operation}", style="bold"))
         table = Table("rests on", "behaviour", "evidence", "on this build", box=None, padding=(0, 2, 0, 0))
         for each in rows:
-            table.add_row(each.grade, _printed(each.behaviour), _printed(each.evidence), rendering.outcome(each))
+            table.add_row(each.grade, shown(each.behaviour), shown(each.evidence), rendering.outcome(each))
         console.print(table)

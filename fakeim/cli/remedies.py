@@ -16,8 +16,10 @@ class Remedy(NamedTuple):
 
 REMEDIES = {
     "AccessDeniedException": Remedy(
-        "The caller may not do this; the fake has no IAM, and says so of ARNs of other accounts alone.",
-        "Compare the account's number in the ARN with that of the caller. On AWS, look at the caller's policies.",
+        "The caller may not do this. The fake says so of ARNs of other accounts, where a test has set policies with "
+        "fake.iam, and of shared plans whose policies do not allow it.",
+        "Compare the account's number in the ARN with that of the caller, and look at the caller's policies; "
+        "print(fake) shows those that a test has set.",
     ),
     "ConflictException": Remedy(
         "The request contradicts what is there: a name that is taken, a client token that came with other parameters "
@@ -35,11 +37,12 @@ REMEDIES = {
         "FakeIncidentManager(onboarded=True), as it is by default, has a replication set.",
     ),
     "ServiceQuotaExceededException": Remedy(
-        "A limit of the account: one replication set, 50 tags on a resource.",
+        "A limit of the account: one replication set, 50 tags on a resource, or what a test has set with fake.quotas.",
         "Use or remove what is there.",
     ),
     "ThrottlingException": Remedy(
-        "Too many calls. Nothing was done. The fake says so only when a test tells it to.",
+        "Too many calls. Nothing was done. The fake says so only when a test tells it to, with fake.quotas.rate or a "
+        "fault.",
         "Retry with a pause: botocore does a few times by itself, and then it is yours to handle.",
     ),
     "ValidationException": Remedy(

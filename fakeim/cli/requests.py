@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fakeim.incident_manager import FakeIncidentManager
 from fakeim.parity import rules
 from fakeim.service import errors
 from fakeim.spec.api import load_api
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from fakeim.incident_manager import FakeIncidentManager
     from fakeim.parity.rules import Claim
     from fakeim.spec.api import Operation
 
@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
     """What becomes of a request.
 
     ``client`` is what boto3 refuses to send, in botocore's words, ``service`` each constraint that is broken, as where
-    and what. ``status``, ``error`` and ``body`` are a fresh account's answer if it were sent all the same; ``rules``
+    and what. ``status``, ``error`` and ``body`` are an account's answer if it were sent all the same; ``rules``
     are those by which it is an error.
     """
 
@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
         return not self.client and not self.service
 
 
-def judge(operation_name: str, request: dict[str, Any]) -> Verdict:
+def judge(operation_name: str, request: dict[str, Any], account: FakeIncidentManager) -> Verdict:
     """Judge ``request``, the parameters of boto3's method as JSON values: timestamps are texts or numbers.
 
     What the operation does not take, no client can send; so the service is asked about the rest.
@@ -51,7 +51,7 @@ def judge(operation_name: str, request: dict[str, Any]) -> Verdict:
     operation = load_api().operations[operation_name]
     report = [*client_report(load_api(), operation, request).splitlines(), *_suggestions(operation, request)]
     sent = {name: value for name, value in request.items() if name in operation.input.members}
-    return Verdict(operation_name, report, _violations(operation, sent), *_answer(operation, sent))
+    return Verdict(operation_name, report, _violations(operation, sent), *_answer(operation, sent, account))
 
 
 def _suggestions(operation: Operation, request: dict[str, Any]) -> Iterator[str]:
@@ -68,12 +68,14 @@ def _violations(operation: Operation, request: dict[str, Any]) -> list[tuple[str
         return [("", errors.unreadable().message)]
 
 
-def _answer(operation: Operation, request: dict[str, Any]) -> tuple[int, str | None, dict[str, Any], list[Claim]]:
-    """Send ``request``, unchecked, to a fresh account."""
+def _answer(
+    operation: Operation, request: dict[str, Any], account: FakeIncidentManager
+) -> tuple[int, str | None, dict[str, Any], list[Claim]]:
+    """Send ``request``, unchecked, to ``account``."""
     from botocore.config import Config  # noqa: PLC0415 - few commands need botocore's clients
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
 
-    client = FakeIncidentManager().client(config=Config(parameter_validation=False))
+    client = account.client(config=Config(parameter_validation=False))
     try:
         body: dict[str, Any] = getattr(client, operation.method_name)(**request)
     except ClientError as error:

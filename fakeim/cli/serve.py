@@ -6,12 +6,12 @@ import re
 import signal
 import warnings
 from contextlib import ExitStack
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
+from fakeim.cli.dumps import load_option
 from fakeim.incident_manager import FakeIncidentManager
 
 if TYPE_CHECKING:
@@ -43,20 +43,16 @@ def _account_ids(_: click.Context, option: click.Parameter, given: Sequence[str]
     callback=_account_ids,
     help="Let calls that are signed with this access key go to this account. Can be repeated.",
 )
-@click.option(
-    "--load",
-    "dump",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Begin with the account of this dump (fake.dump makes one, or GET /_fakeim/dump).",
-)
+@load_option("Begin with")
 @click.option("--no-control", is_flag=True, help="Serve AWS's API alone, without /_fakeim/ (reset, clock and so on).")
-def serve(port: int, host: str, account_ids: Mapping[str, str], dump: str | None, *, no_control: bool) -> None:
+def serve(
+    port: int, host: str, account_ids: Mapping[str, str], account: FakeIncidentManager | None, *, no_control: bool
+) -> None:
     """Serve a fake account over HTTP.
 
     It is for SDKs of any language and for the AWS CLI, and ends with Ctrl-C or SIGTERM.
     """
-    stop, first = Event(), _first_account(dump)
+    stop, first = Event(), account or FakeIncidentManager()
     with ExitStack() as stack:
         url = _serve(stack, port, host, first, account_ids, control=not no_control)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -71,15 +67,6 @@ def serve(port: int, host: str, account_ids: Mapping[str, str], dump: str | None
         click.echo(f"{told}. Ctrl-C ends it.")
         while not stop.wait(1):  # a wait without an end cannot be interrupted on Windows
             pass
-
-
-def _first_account(dump: str | None) -> FakeIncidentManager:
-    if dump is None:
-        return FakeIncidentManager()
-    try:
-        return FakeIncidentManager.from_dump(Path(dump))
-    except ValueError as error:
-        raise click.UsageError(f"{dump}: {error}") from None
 
 
 def _serve(

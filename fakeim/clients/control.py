@@ -33,6 +33,8 @@ Every path begins with ``/_fakeim/``; bodies are JSON objects, in and out, but f
                                {"rate": {"operation": "StartIncident", "per_second": 1, "burst": 2}}
     POST /_fakeim/sharing      {"share_with": "..."}: an access key of the account that becomes a consumer
     GET  /_fakeim/calls        the calls so far: {"calls": [{"operation": "...", "params": {...}, "error": null, ...}]}
+    GET  /_fakeim/outbox       what others would have received: {"messages": [{"kind": "page", "destination": "arn:...",
+                               "subject": "StartEngagement", "payload": {...}, ...}]}
 
 Where there are several accounts, ``?access_key=…`` names one by a key that signs for it; without, it is the first
 one's turn. Signatures play no part here: a control says itself whom it is for.
@@ -61,6 +63,11 @@ if TYPE_CHECKING:
 
 PREFIX = "/_fakeim/"
 _NAMED = ("replication_sets", "response_plans", "incident_records")
+
+
+def is_control(path: str) -> bool:
+    """Say whether a request to ``path`` is for the control path: who looks at the page may forget its last slash."""
+    return f"{path}/".startswith(PREFIX)
 
 
 class _Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -135,6 +142,7 @@ class Controls:
             "load": _Action("POST", None, self._load),
             "findings": _Action("POST", finding, self._finding),
             "calls": _Action("GET", {}, self._calls),
+            "outbox": _Action("GET", {}, self._outbox),
         }
         for path, settings in settings_of(fake, named).items():
             self._actions[path] = self._setting(settings)
@@ -145,9 +153,9 @@ class Controls:
         return action.act(_read(action, request.body))
 
     def _routed(self, request: wire.Request) -> _Action:
-        name = request.path.removeprefix(PREFIX)
+        name = request.path[len(PREFIX) :]
         if name not in self._actions:
-            raise _Refused(404, f"there is no {PREFIX}{name}{did_you_mean(name, self._actions)}")
+            raise _Refused(404, f"there is no {PREFIX}{name}{did_you_mean(name, filter(None, self._actions))}")
         action = self._actions[name]
         if request.method != action.method:
             raise _Refused(405, f"{PREFIX}{name} takes {action.method}, not {request.method}")
@@ -210,6 +218,10 @@ class Controls:
     def _calls(self, _: dict[str, Any]) -> Mapping[str, Any]:
         members = ("operation", "params", "region", "caller", "time", "result", "error", "message")
         return {"calls": [{name: getattr(call, name) for name in members} for call in self._fake.calls]}
+
+    def _outbox(self, _: dict[str, Any]) -> Mapping[str, Any]:
+        members = ("kind", "destination", "subject", "time", "incident", "payload")
+        return {"messages": [{name: getattr(each, name) for name in members} for each in self._fake.outbox]}
 
     def _finding(self, given: dict[str, Any]) -> Mapping[str, Any]:
         finding_id = self._fake.add_finding(

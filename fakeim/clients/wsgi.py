@@ -43,7 +43,7 @@ def wsgi_app(
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         request = _request(environ)
-        if controls is not None and request.path.startswith(control.PREFIX):
+        if controls is not None and control.is_control(request.path):
             response = controls.respond(request, own_origin=_is_own_origin(environ))
         elif request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             response = wire.Response(200, {"Content-Length": "0", **_granted(environ)}, b"")

@@ -1,8 +1,7 @@
-"""How the demo looks in a terminal. Texts of an event are shown as they are: none of it is markup."""
+"""How the demo looks in a terminal. Texts of an event are shown and never obeyed."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +9,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from fakeim.pictures import events, words
 from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mypy_boto3_ssm_incidents.type_defs import TimelineEventTypeDef
     from rich.console import Console
 
     from fakeim.demo.story import Story
@@ -109,7 +108,7 @@ def _print_line(line: str, console: Console) -> None:
     """Print a line of a story, further in; of a call that is too long for it, the beginning, and what came of it."""
     call, arrow, came = line.rpartition(" -> ")
     width = max(LEAST_WIDTH, console.width - INDENT - len(arrow + came))
-    text = Text(call or came)
+    text = Text(words.visible(call or came))
     if arrow:
         text.truncate(width, overflow="ellipsis")
         text.append(arrow + came)
@@ -124,12 +123,12 @@ def _calls(story: Story) -> Table:
     table = _table("What the bot was told, and what it called")
     for heading in ("time", "event", "call"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("with", overflow="fold")
+    table.add_column("with", no_wrap=True, overflow="ellipsis")
     for delivery in story.deliveries:
-        time, event = _clock(delivery.time), delivery.event
+        time, event = words.clock(delivery.time), delivery.event
         for call in delivery.calls:
             method = load_api().operations[call.operation].method_name
-            table.add_row(time, event, method, Text(_key_parameter(call.params)))
+            table.add_row(time, event, method, Text(words.visible(_key_parameter(call.params))))
             time = event = ""  # only beside the first call
     return table
 
@@ -141,7 +140,7 @@ def _incident(story: Story) -> Table:
     table.add_column(overflow="fold")
     for name, value in sorted(story.record.items()):
         if value != []:
-            table.add_row(name, Text(_shown(value)))
+            table.add_row(name, Text(words.visible(_shown(value))))
     return table
 
 
@@ -151,8 +150,9 @@ def _timeline(story: Story) -> Table:
     table.add_column("type", no_wrap=True)
     table.add_column("text", overflow="fold")
     for event in story.timeline:
-        text, by_service = Text(_cut(_said(event), LONGEST_TEXT)), event["eventType"].startswith("SSM ")
-        table.add_row(_clock(event["eventTime"]), event["eventType"], text, style="dim" if by_service else None)
+        said, by_service = events.text(event["eventType"], event["eventData"]), event["eventType"].startswith("SSM ")
+        text = Text(words.visible(words.cut(said, LONGEST_TEXT)))
+        table.add_row(words.clock(event["eventTime"]), event["eventType"], text, style="dim" if by_service else None)
     return table
 
 
@@ -162,35 +162,11 @@ def _table(title: str) -> Table:
 
 
 def _key_parameter(params: Mapping[str, Any]) -> str:
-    named = (f"{name}={_cut(params[name], LONGEST_PARAMETER)}" for name in KEY_PARAMETERS if name in params)
+    named = (f"{name}={words.cut(params[name], LONGEST_PARAMETER)}" for name in KEY_PARAMETERS if name in params)
     return next(named, "")
-
-
-def _said(event: TimelineEventTypeDef) -> str:
-    """Give the text of an event; of one that the service wrote, the gist of its JSON."""
-    data = event["eventData"]
-    match event["eventType"]:
-        case "SSM Incident Trigger":
-            details = json.loads(data)
-            return f"{details['incidentSource']}: {details['triggerArn']}"
-        case "SSM Incident Start":
-            return str(json.loads(data)["incidentTitle"])
-        case "SSM Incident Record Update":
-            changes = json.loads(data)["modifiedAttributes"]
-            return ", ".join(f"{change['attributeName']} = {change['newValue']}" for change in changes)
-        case _:
-            return data
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         return "\n".join(f"{name}: {_shown(part)}" for name, part in sorted(value.items()))
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M:%S}"
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."

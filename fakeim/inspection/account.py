@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeim.inspection.tables import IncidentRecords, ResponsePlans
+from fakeim.service.settings import settings
 from fakeim.service.state import whole
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MOST_SHOWN = 10
 
 
 def lines(account: Dispatcher) -> Iterator[str]:
-    """Tell of the replication set, the plans, the latest incidents, the calls and the faults."""
+    """Tell of the replication set, the plans, the latest incidents, the calls, the faults and the settings."""
     with account.lock:
         sets = [record for _, record in whole(account.look().replication_sets).rows()]
         yield _replication_set(sets[0]) if sets else "no replication set"
@@ -30,6 +31,8 @@ def lines(account: Dispatcher) -> Iterator[str]:
         yield f"{_counted(len(account.calls), 'call')}, {len(account.calls.failed())} failed"
         faults = [f"  {fault!r}" for fault in account.faults]
         yield from [_counted(len(faults), "fault"), *faults] if faults else []
+        told = [f"  {each}" for each in settings(account)]
+        yield from ["settings", *told] if told else []
 
 
 def _replication_set(record: Record) -> str:

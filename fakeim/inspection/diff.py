@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from fakeim.pictures import words
 from fakeim.service.state import whole
 
 if TYPE_CHECKING:
@@ -212,4 +213,4 @@ def _told_member(name: str, was: Any, now: Any) -> str:
 def _shortened(value: Any) -> str:
     plain = isinstance(value, str) and re.fullmatch(r"[\w.-]+", value)
     text = value.isoformat() if isinstance(value, datetime) else value if plain else repr(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return words.cut(text, LONGEST_VALUE)

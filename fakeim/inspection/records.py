@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from fakeim.pictures import events, words
 from fakeim.service import arns
 from fakeim.spec.codec import parse_json
 
@@ -125,7 +126,8 @@ class TimelineEvent:
     incident_record_arn: str
 
     def __str__(self) -> str:
-        return f"{self.event_type}: {_shortened(self.event_data)}"
+        said = words.printable(events.text(self.event_type, self.event_data))
+        return f"{self.event_type}: {words.cut(said, LONGEST_TEXT)}"
 
     @property
     def data(self) -> Any:
@@ -148,7 +150,7 @@ class RelatedItem:
 
     def __str__(self) -> str:
         value = self.arn or self.url or self.metric_definition or self.pager_duty_incident
-        return f"{self.type} {_shortened(str(value))}"
+        return f"{self.type} {words.cut(str(value), LONGEST_TEXT)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,3 @@ def _chat_channel(record: Record) -> tuple[str, ...]:
 
 def _targets(record: Record) -> tuple[str, ...]:
     return tuple(each["snsTopicArn"] for each in record.get("notificationTargets", ()))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"

@@ -27,6 +27,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fakeim.pictures import words
 from fakeim.spec.api import load_api
 from fakeim.spec.suggestions import did_you_mean
 
@@ -58,7 +59,7 @@ class TranscriptError(ValueError):
     """A transcript that cannot be used: the message names the file, the line, and what to do; it can be shown."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(printable(message)[:2000])
+        super().__init__(words.printable(message)[:2000])
 
 
 class Account(NamedTuple):
@@ -219,11 +220,6 @@ def versions() -> dict[str, str]:
 
     model = json.dumps(load_api().files["service-2"], sort_keys=True).encode()
     return {"fakeim": version("fakeim"), "botocore": version("botocore"), "model": sha256(model).hexdigest()}
-
-
-def printable(text: str) -> str:
-    """Give ``text`` with escapes in place of what could steer a terminal, or is not seen."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 # -- symbols

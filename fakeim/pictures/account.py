@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fakeim.pictures import calls, events, words
 from fakeim.pictures.axis import Axis, Mark, lay_out
 from fakeim.pictures.pages import render
+from fakeim.service.settings import settings
 from fakeim.service.state import group, whole
 from fakeim.spec.suggestions import did_you_mean
 
@@ -82,6 +83,8 @@ class Account(NamedTuple):
     plans: list[Plan]
     calls: list[calls.Row]
     earlier_calls: int
+    settings: list[str]
+    """The faults and all else that the test has set, each in words."""
     only: str | None
     """The ARN of the one incident that is shown, or ``None``: the account is."""
 
@@ -100,6 +103,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
         world = dispatcher.world
         state, now, logged = world.state.copy(), world.clock.now(), dispatcher.calls[-MOST_CALLS:]
         called, failed = len(dispatcher.calls), dispatcher.calls.failed()
+        told = [*(repr(each).strip("<>") for each in dispatcher.faults), *settings(dispatcher)]
     records = [record for _, record in whole(state.incident_records).rows()]
     if incident is not None and incident not in state.incident_records:
         raise ValueError(f"there is no incident {incident!r}{did_you_mean(str(incident), [r['arn'] for r in records])}")
@@ -125,6 +129,7 @@ def read(dispatcher: Dispatcher, seed: object, incident: str | None = None) -> A
         plans=[_plan(state, each) for each in plans if not incident or each["name"] == incidents[0].plan],
         calls=[] if incident else rows,
         earlier_calls=called - len(logged),
+        settings=told,
         only=incident,
     )
 

@@ -43,13 +43,14 @@ def event(number: int, record: Record, opened: datetime) -> Event:
     inside = content.get("rawData") if isinstance(content, dict) else None
     raw_data = words.parsed(inside) if isinstance(inside, str) else None
     json = words.pretty(content) if isinstance(content, dict | list) else ""
+    said = text(record["eventType"], data)
     return Event(
         number=number,
         at=record["eventTime"],
         after=words.offset(record["eventTime"] - opened),
         kind="written" if record["eventType"] in EDITABLE else "service",
         type=record["eventType"],
-        text=_text(record["eventType"], data, content),
+        text="" if json and said == data else said,
         json=json,
         raw_data=words.pretty(raw_data) if isinstance(raw_data, dict | list) else "",
         is_open=json.count("\n") < LONGEST_OPEN and record["eventType"] in EDITABLE,
@@ -57,19 +58,21 @@ def event(number: int, record: Record, opened: datetime) -> Event:
     )
 
 
-def _text(event_type: str, data: str, content: Any) -> str:
+def text(event_type: str, data: str) -> str:
+    """Put the eventData of an event into words: the gist of what the service wrote, all else as it is."""
+    content = words.parsed(data)
     if isinstance(content, str):
         return content
     gist = _gist(event_type, content) if isinstance(content, dict) else ""
-    return words.cut(gist, LONGEST_GIST) if gist or isinstance(content, dict | list) else data
+    return words.cut(gist, LONGEST_GIST) or data
 
 
 def _gist(event_type: str, content: dict[str, Any]) -> str:
     """Say in short what the service wrote; nothing, if it is not in the form of the service's own."""
-    if event_type == TRIGGER:
+    if event_type == TRIGGER and "incidentSource" in content:
         made = "opened the incident" if content.get("createdIncident") else "came again: the incident was open already"
-        return f"{content.get('triggerArn') or content.get('incidentSource', '')} {made}"
-    if event_type == START:
+        return f"{content.get('triggerArn') or content['incidentSource']} {made}"
+    if event_type == START and "incidentTitle" in content:
         engaged = [str(each.get("contactName")) for each in content.get("contactsEngage", ()) if isinstance(each, dict)]
         runbook = [f"runbook {content['ssmDocumentName']}"] if "ssmDocumentName" in content else []
         return "; ".join([f"engaged {', '.join(engaged) or 'nobody'}", *runbook])

@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def printable(text: str) -> str:
+    """Give ``text`` on one line, with escapes in place of what could steer a terminal, or is not seen."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 def link(text: str) -> str | None:
     """Give ``text`` if it is an address of the web that a page may lead to, or ``None``."""
     return text if _LINK.fullmatch(text) else None

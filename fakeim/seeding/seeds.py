@@ -2,7 +2,7 @@
 
 Rules [our choice]:
  1. A seed is done by the operation's own rules, wholly or not at all. It is no call: it is not logged, no fault
-    strikes it, nobody's permission is asked, it uses no client token.
+    strikes it, nobody's permission is asked, it uses no client token. Who would be told of it is told (``outbox``).
  2. A seed with ``at`` is as if the clock had shown that moment: ids, times and automatic events are of then. It lies
     in the past: what is to come has not happened.
  3. What the service would refuse is a ``ValueError`` with the service's words; a wrong keyword is a ``TypeError``.

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from fakeim.service.clock import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
     from fakeim.service.state import Change, Listing, Row, State
@@ -99,6 +99,13 @@ class Consistency:
     def settle(self) -> None:
         """Let all that has been written be seen now, everywhere; what is written later is late again."""
         self._settle()
+
+    def told(self) -> Iterator[str]:
+        """Tell of each lag in a line."""
+        if self._lists:
+            yield f"lists show what is written {self._lists / 1000:g} s later"
+        if self._regions:
+            yield f"other Regions see what is written {self._regions / 1000:g} s later"
 
     def _set(self, lists: int, regions: int) -> None:
         self._settle()  # rule 6

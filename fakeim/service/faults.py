@@ -57,9 +57,10 @@ class Fault:
         self._passed = 0
 
     def __repr__(self) -> str:
-        what = f"{self.make()}" if self.make else f"{self.delay} ms"
+        what = f"{self.make()}".rstrip(".") if self.make else f"{self.delay / 1000:g} s later"
+        most = "" if self._limits.times is None else f" of {self._limits.times}"
         lost = "the reply is lost: " if self.committed else ""
-        return f"<Fault {self.operation}: {lost}{what}, struck {self.struck} times>"
+        return f"<Fault {self.operation}: {lost}{what}, struck {self.struck}{most} times>"
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,7 @@ from fakeim.service.clock import duration
 from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Where: TypeAlias = Literal["first", "between", "last"]
 LIFETIME = 24 * 60 * 60 * 1000
@@ -78,6 +78,15 @@ class Pagination:
             self.epoch += 1
         else:
             self.lifetime = duration(after)
+
+    def told(self) -> Iterator[str]:
+        """Tell of what is set, each in a line."""
+        if self._page_size is not None:
+            yield f"pages have {self._page_size} at most"
+        if self._empty_pages:
+            yield f"lists have empty pages: {', '.join(each for each in get_args(Where) if each in self._empty_pages)}"
+        if self.lifetime != LIFETIME:
+            yield f"page tokens expire after {self.lifetime / 1000:g} s"
 
     # -- asked by the service
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
 from fakeim.service.state import group
-from fakeim.service.token_buckets import Bucket
+from fakeim.service.token_buckets import TOKEN, Bucket
 from fakeim.spec.api import load_api
 from fakeim.spec.suggestions import did_you_mean
 
@@ -190,13 +190,18 @@ class Quotas:
         before = self._buckets
         self._buckets = self._buckets | {operation: Bucket.full(per_second, size)}
         self.changed()
-        told = f"{operation}: {per_second} a second, {size} at once"
+        told = _rate(operation, self._buckets[operation])
         return Setting(told, lambda: self._unthrottle(operation, before))
 
     def clear(self) -> None:
         """Set all quotas to what they are by default, and throttle nothing."""
         self._limits, self._buckets = {}, {}
         self.changed()
+
+    def told(self) -> Iterator[str]:
+        """Tell of each quota and rate that is set, in a line."""
+        yield from (f"quota of {name}: {'none' if limit is None else limit}" for name, limit in self._limits.items())
+        yield from (_rate(name, bucket) for name, bucket in self._buckets.items())
 
     # -- asked on the way of a call
 
@@ -252,6 +257,10 @@ def _quota(name: str) -> Quota:
     if str(name) not in QUOTAS:
         raise ValueError(f"there is no quota {name!r}{did_you_mean(str(name), QUOTAS)}")
     return QUOTAS[name]
+
+
+def _rate(operation: str, bucket: Bucket) -> str:
+    return f"rate of {operation}: {bucket.per_second:g} a second, {bucket.size // TOKEN} at once"
 
 
 def _exceeded(message: str, quota: Quota, declared: frozenset[str], target: str) -> errors.ServiceError:

@@ -25,6 +25,11 @@ class Bucket(NamedTuple):
         """Make one that holds ``tokens``, to which ``per_second`` come."""
         return cls(round(per_second * TOKEN / 1000), tokens * TOKEN, tokens * TOKEN, 0)
 
+    @property
+    def per_second(self) -> float:
+        """How many tokens come in a second."""
+        return self.per_millisecond * 1000 / TOKEN
+
     def take(self, now: int) -> Bucket | None:
         """Give what is left when a token is taken ``now``; ``None`` if there is none. A clock may go back."""
         parts = min(self.size, self.parts + max(0, now - self.at) * self.per_millisecond)

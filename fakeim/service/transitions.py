@@ -21,6 +21,11 @@ class Pace:
         self.delay = 0
         """Milliseconds that a change takes."""
 
+    def __str__(self) -> str:
+        if self.delay >= FOREVER:
+            return "when told to"
+        return f"after {self.delay / 1000:g} s" if self.delay else "at once"
+
     def reset(self) -> None:
         """Be as at first: immediate."""
         self.delay = 0
@@ -57,6 +62,11 @@ class Transitions(Pace):
     def fail(self, region: str, message: str) -> None:
         """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
         self._failures[region] = message
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The Regions whose next change is to fail."""
+        return tuple(self._failures)
 
     # -- asked by the service
 

@@ -4,7 +4,7 @@ Rules [our choice]:
  1. A test that asks for a fake has it from before its fixtures are set up until after they are torn down. Meanwhile
     the fake answers all clients, unless a mock that a fixture of the test's own scope or the test itself enters does.
  2. What fixtures of wider scope than the test write stays for as long as they do. What the test and its own fixtures
-    do is undone after it: resources and which ids come next, clock, transitions, faults, secrets; calls are forgotten.
+    do is undone after it: resources and which ids come next, clock, faults and all other settings; calls are forgotten.
  3. Hence the account is kept as it is after the last fixture of wider scope is set up, and brought back before the
     first one is torn down, or when the test is over.
  4. A fixture of wider scope is torn down under the fake that it was set up under, during whichever test that is.
