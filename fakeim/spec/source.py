@@ -18,7 +18,7 @@ class Source:
 
     def __init__(self) -> None:
         self._lines = ["def compiled(value):"]
-        self._constants: dict[str, Any] = {}
+        self._constants: dict[str, Any] = {"__name__": __name__}  # as tracebacks show it
         self._depth = 1
         self._names = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
+from hypothesis import HealthCheck
 from hypothesis import settings as Settings  # noqa: N812 - the argument has its name
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
@@ -104,7 +105,9 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
         def both_have_come_to_the_same(self) -> None:
             contents(self.client)
 
-    chosen = Settings(settings or Differential.TestCase.settings, deadline=None)
+    # Rules of which nothing is there yet are passed over, early in a run most of them.
+    patient = {"deadline": None, "suppress_health_check": [HealthCheck.filter_too_much]}
+    chosen = Settings(settings or Differential.TestCase.settings, **cast(Any, patient))
     run_state_machine_as_test(cast(Any, Differential), settings=chosen)
 
 
