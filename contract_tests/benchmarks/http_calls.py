@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contract_tests.benchmarks.rivals import Scheduler, has_moto, real_client
+from contract_tests.benchmarks.rivals import Scheduler, has_moto_server, real_client
 from contract_tests.benchmarks.scenario import Scenario
 from contract_tests.benchmarks.timing import Measured, interleaved, mean_ratio, without_moto
 
@@ -75,7 +75,7 @@ def measure(effort: Effort) -> list[Measured]:
         fake, floor = (Scenario(_client(stack, program)) for program in (FAKEIM, FLOOR))
         repeated = {asked.name: asked for asked in floor.calls()}
         counterparts: dict[str, Callable[[], object]] = {}
-        if has_moto():
+        if has_moto_server():
             counterparts = Scheduler(_client(stack, MOTO, "scheduler")).counterparts()
         found = {}
         for asked in fake.calls():

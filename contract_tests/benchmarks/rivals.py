@@ -89,6 +89,11 @@ def has_moto() -> bool:
     return find_spec("moto") is not None
 
 
+def has_moto_server() -> bool:
+    """Say whether moto is installed with its server, which needs Flask."""
+    return has_moto() and find_spec("flask") is not None
+
+
 def mock_aws() -> Any:
     """Give moto's mock."""
     return import_module("moto").mock_aws()

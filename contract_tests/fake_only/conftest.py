@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.httpsession import URLLib3Session
@@ -22,6 +22,11 @@ pytest.register_assert_rewrite(
 @pytest.fixture
 def fake() -> fakeim.FakeIncidentManager:
     return fakeim.FakeIncidentManager(regions=("us-east-1", "eu-west-1"))
+
+
+@pytest.fixture
+def client(fake: fakeim.FakeIncidentManager) -> Any:
+    return fake.client()
 
 
 @pytest.fixture

@@ -31,11 +31,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fake
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
-    return fake.client()
-
-
 def items(client: SSMIncidentsClient, incident: str) -> list[str]:
     listed = client.list_related_items(incidentRecordArn=incident)["relatedItems"]
     return [each["identifier"]["type"] for each in listed]

@@ -50,11 +50,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fakeim.FakeIncidentManager(regions=("us-east-1", "us-west-2"))
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> Any:
-    return fake.client()
-
-
 def same_error(one: Callable[[], object], other: Callable[[], object], kind: type[Exception]) -> None:
     with pytest.raises(kind) as first:
         one()

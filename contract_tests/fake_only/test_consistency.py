@@ -36,11 +36,6 @@ def fake() -> fakeim.FakeIncidentManager:
 
 
 @pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
-    return fake.client()
-
-
-@pytest.fixture
 def there(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
     return fake.client(THERE)
 

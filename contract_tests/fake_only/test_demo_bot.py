@@ -22,11 +22,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fake
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
-    return fake.client()
-
-
 def alarm(event_id: str = "event-1", name: str = "checkout-5xx") -> dict[str, Any]:
     event = alarm_events.parse(alarm_events.SAMPLE.read_bytes())
     event["id"] = event_id

@@ -35,11 +35,6 @@ def fake() -> fakeim.FakeIncidentManager:
 
 
 @pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
-    return fake.client()
-
-
-@pytest.fixture
 def incident(client: SSMIncidentsClient) -> str:
     client.create_response_plan(name="plan", incidentTemplate={"title": "t", "impact": 1})
     return start(client)

@@ -22,11 +22,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fake
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> Any:
-    return fake.client()
-
-
 # -- what a bot did wrong
 
 

@@ -43,11 +43,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fake
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> Any:
-    return fake.client()
-
-
 def loud_plan(client: Any, name: str = "loud") -> str:
     """Make a plan that tells everybody."""
     return make_plan(

@@ -35,11 +35,6 @@ def fake() -> fakeim.FakeIncidentManager:
     return fake
 
 
-@pytest.fixture
-def client(fake: fakeim.FakeIncidentManager) -> SSMIncidentsClient:
-    return fake.client()
-
-
 def filled(fake: fakeim.FakeIncidentManager, kind: Kind, length: int) -> Record:
     """Make a list of so many elements, or of the one that there is, and give the parameters of the list."""
     params = kind.filled(fake.client(), length)

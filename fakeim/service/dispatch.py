@@ -222,7 +222,7 @@ class Dispatcher:
             return result, self._request_id()
 
     def reset(self) -> None:
-        """Forget the calls so far and how many requests there were, and take all faults away."""
+        """Forget the calls so far and how many requests there were; take faults, policies, quotas and shares away."""
         self._requests = 0
         self.calls.clear()
         self.faults.clear()
