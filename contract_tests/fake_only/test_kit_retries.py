@@ -186,8 +186,10 @@ class Forgetful:
         return self._client.update_incident_record(**params)
 
 
-def client() -> SSMIncidentsClient:
-    return fakeim.FakeIncidentManager().client()
+def client(*, onboarded: bool = True) -> SSMIncidentsClient:
+    fake = fakeim.FakeIncidentManager(onboarded=onboarded)
+    fake.clock.freeze("2026-01-01T12:00:00Z")  # or two events could be of one moment here, and of two there
+    return fake.client()
 
 
 QUICK = settings(max_examples=300, stateful_step_count=15, phases=[Phase.generate], database=None)
@@ -201,4 +203,4 @@ def test_two_that_differ_are_told_apart() -> None:
 
 def test_an_error_on_one_side_alone_is_a_difference() -> None:
     with pytest.raises(AssertionError, match="error: nothing instead of ResourceNotFoundException"):
-        differential(lambda: fakeim.FakeIncidentManager(onboarded=False).client(), client, settings=QUICK)
+        differential(lambda: client(onboarded=False), client, settings=QUICK)

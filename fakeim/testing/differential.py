@@ -77,6 +77,8 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
     Answers have to be equal but for ids, account numbers, principals, page tokens and times; errors by their code and
     status. After each step both sides are read, too.
 
+    Lists are in the order of time. So the clocks of both have to show the same: of fakes, let them share one, or stand.
+
     Args:
         left: Gives a client of an account as it is at the start of each run, without plans and incidents.
         right: As ``left``.
@@ -89,9 +91,13 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
     >>> from hypothesis import settings
     >>> from fakeim.testing.differential import differential
     >>> def one():
-    ...     return fakeim.FakeIncidentManager(seed=1).client()
+    ...     fake = fakeim.FakeIncidentManager(seed=1)
+    ...     fake.clock.freeze("2026-01-01T12:00:00Z")
+    ...     return fake.client()
     >>> def another():
-    ...     return fakeim.FakeIncidentManager(seed=2, account_id="111122223333").client()
+    ...     fake = fakeim.FakeIncidentManager(seed=2, account_id="111122223333")
+    ...     fake.clock.freeze("2026-01-01T12:00:00Z")
+    ...     return fake.client()
     >>> few = settings(database=None, max_examples=5, stateful_step_count=10)
     >>> differential(one, another, settings=few)
     """
