@@ -10,7 +10,7 @@ can never come again, so it would only lie in the store.
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from inspect import Parameter, Signature, cleandoc
 from typing import TYPE_CHECKING, Any, cast
@@ -173,19 +173,23 @@ def _client_class() -> type[FakeClient]:
 def _method(operation: Operation) -> Callable[..., Any]:
     name, method_name, status = operation.name, operation.method_name, operation.status
     headers = {} if status == HTTPStatus.NO_CONTENT else _CONTENT_TYPE
+    readers: dict[bool, Reader] = {}
 
     def api_call(self: FakeClient, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if args:
             raise TypeError(f"{method_name}() only accepts keyword arguments.")
         try:
-            params = _reader(name, self._checked)(kwargs)
-            result, request_id = self._dispatcher.call(name, params, self._region, self._patience)
+            read = readers.get(self._checked)
+            if read is None:  # compiled when it is first needed
+                read = readers[self._checked] = reader(operation.input, checked=self._checked)
+            result, request_id = self._dispatcher.call(name, read(kwargs), self._region, self._patience)
         except Misfit:
             raise self._refusal(operation, kwargs) from None
         except errors.ConnectionFailed as failure:
             raise connection_error(failure, f"{_url(self._region)}{operation.path}") from None
         except errors.ServiceError as error:
-            raise _client_error(error, name) from error.__cause__
+            # Without its traceback: the log keeps the error, and with it would keep every frame up to the test.
+            raise _client_error(error.with_traceback(None), name) from error.__cause__
         return {"ResponseMetadata": _metadata(request_id, status, headers), **result}
 
     api_call.__name__ = method_name
@@ -193,11 +197,6 @@ def _method(operation: Operation) -> Callable[..., Any]:
     api_call.__doc__ = _docstring(operation)
     setattr(api_call, "__signature__", _signature(operation.input))  # noqa: B010 - mypy knows no such attribute
     return api_call
-
-
-@cache
-def _reader(operation_name: str, checked: bool) -> Reader:  # noqa: FBT001 - positional calls of a cache are quicker
-    return reader(load_api().operations[operation_name].input, checked=checked)
 
 
 _ANNOTATIONS = {"boolean": "bool", "integer": "int", "list": "list", "string": "str", "timestamp": "datetime | str"}

@@ -133,10 +133,10 @@ class Seeds:
             return action(world)
 
         try:
-            result, _ = self._dispatcher.run(name, self._region, seed, self._dispatcher.world)
+            with self._dispatcher.lock:
+                return self._dispatcher.run(name, self._region, seed, self._dispatcher.world)
         except errors.ServiceError as error:
             raise ValueError(error.message) from error.__cause__
-        return result
 
 
 # -- done under the account's lock

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     Answer = tuple[Record, Record, Copier]
     """A fresh answer, what it is a copy of, and what copies it."""
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 HANDLERS: Mapping[str, Handler] = {
@@ -185,41 +186,45 @@ class Dispatcher:
     ) -> tuple[Record, str]:
         world, struck = self.world, lost_by is not None
         try:
-            (answer, found, copy), request_id = self.run(operation_name, region, self._admit, operation_name, params)
+            answer, found, copy = self.run(operation_name, region, self._admit, params)
         except errors.ServiceError as refusal:
-            seen = lost_by or refusal
-            self.calls.append((operation_name, params, region, world.caller, world.now, None, None, seen, struck))
+            self.calls.append(
+                (operation_name, params, region, world.caller, world.now, None, None, lost_by or refusal, struck)
+            )
             if lost_by is not None:
                 raise lost_by from None
             raise
         self.calls.append((operation_name, params, region, world.caller, world.now, found, copy, lost_by, struck))
         if lost_by is not None:
             raise lost_by
-        return answer, request_id
+        return answer, self._request_id()
 
-    def run(
-        self, name: str, region: str, action: Callable[..., T], *arguments: Any, now: int | None = None
-    ) -> tuple[T, str]:
-        """Do ``action`` as a call named ``name`` is done: alone, in time, and wholly or not at all.
+    def run(self, name: str, region: str, action: Callable[[A], T], argument: A, *, now: int | None = None) -> T:
+        """Do ``action`` as a call named ``name`` is done: in time, and wholly or not at all; its lock is held.
 
         It is done ``now``, if that has been read from the clock already.
         """
-        with self.lock:
-            world = self.world
-            world.operation, world.region, world.now = name, region, world.clock.tick() if now is None else now
-            self._requests += 1
-            try:
-                if world.state.schedule:
-                    self.settle()
-                result = action(*arguments)
-            except BaseException as problem:
-                world.state.roll_back()
-                if not isinstance(problem, Exception):  # an interrupt, or a test's time limit
-                    raise
-                error = self._as_service_error(problem)
-                raise error from error.__cause__
-            world.commit()
-            return result, self._request_id()
+        world = self.world
+        world.operation, world.region, world.now = name, region, world.clock.tick() if now is None else now
+        self._requests += 1
+        try:
+            if world.state.schedule:
+                self.settle()
+            result = action(argument)
+        except errors.ServiceError as refusal:
+            world.state.roll_back()
+            refusal.request_id = self._request_id()
+            raise
+        except Exception as problem:
+            world.state.roll_back()
+            failure = errors.internal(problem)
+            failure.request_id = self._request_id()
+            raise failure from problem
+        except BaseException:  # an interrupt, or a test's time limit
+            world.state.roll_back()
+            raise
+        world.commit()
+        return result
 
     def reset(self) -> None:
         """Forget the calls so far and how many requests there were; take faults, policies, quotas and shares away."""
@@ -273,10 +278,10 @@ class Dispatcher:
         world.commit()
         world.now, world.region = called_at, called_from
 
-    def _admit(self, operation_name: str, params: Record) -> Answer:
-        """Find the way of a call, and who has to let it pass, if anybody has."""
-        answering = self.admission.answer if self.admission.needed else self.answer
-        return answering(route(operation_name), params)
+    def _admit(self, params: Record) -> Answer:
+        """Find the way of the call, and who has to let it pass, if anybody has."""
+        way = route(self.world.operation)
+        return self.admission.answer(way, params) if self.admission.needed else self.answer(way, params)
 
     def answer(self, way: Route, params: Mapping[str, Any]) -> Answer:
         """Answer a call that is alone and in time, and whose writes are undone if it fails."""
@@ -302,15 +307,6 @@ class Dispatcher:
         if token:
             idempotency.remember(world, operation, token, params, found)
         return answer, found, copy
-
-    def _as_service_error(self, problem: Exception) -> errors.ServiceError:
-        if isinstance(problem, errors.ServiceError):
-            error = problem
-        else:
-            error = errors.internal(problem)
-            error.__cause__ = problem
-        error.request_id = self._request_id()
-        return error
 
     def _request_id(self) -> str:
         # A counter, not chance: so that reads do not shift the ids of what is made later (ids, rule 3).

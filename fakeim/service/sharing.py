@@ -106,8 +106,8 @@ class Share:
         call, owner = self.consumer.world, self.owner
         now = call.now if owner.world.clock is call.clock else None  # a clock that both have moves once a call
         with called_by(owner.world, call.caller):
-            answer, _ = owner.run(way.operation.name, call.region, self._in_owners_account, way, params, now=now)
-        return answer
+            operation, asked = way.operation.name, (way, params)
+            return owner.run(operation, call.region, self._in_owners_account, asked, now=now)
 
     def plans(self) -> Iterator[tuple[int, Record]]:
         """Give the owner's plans that the consumer may get, each with its number, as lists show them in his Region."""
@@ -118,7 +118,8 @@ class Share:
                 if _refusal(world, "GetResponsePlan", {"arn": plan["arn"]}) is None:
                     yield position[2], plan
 
-    def _in_owners_account(self, way: Route, params: Mapping[str, Any]) -> Answer:
+    def _in_owners_account(self, asked: tuple[Route, Mapping[str, Any]]) -> Answer:
+        way, params = asked
         world, operation = self.owner.world, way.operation
         refusal = _refusal(world, operation.name, params)
         if refusal is not None:
