@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakeim
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, dump
+from contract_tests.fake_only.ways_in import WAYS, client_on
 from contract_tests.support import NO_PLAN, body, make_plan, start
 from fakeim.service import calls
 
@@ -42,6 +47,25 @@ def test_an_error_is_told_too(fake: fakeim.FakeIncidentManager) -> None:
     assert call.message == caught.value.response["Error"]["Message"]
     assert len(fake.calls.failed()) == 1
     assert len(fake.calls.failed("ConflictException")) == 0
+
+
+class Thing:
+    """Something that whoever calls has in hand."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_failed_call_keeps_nothing_of_its_caller_alive(way: str, fake: fakeim.FakeIncidentManager) -> None:
+    def call(client: Any) -> weakref.ref[Thing]:
+        thing = Thing()
+        with suppress(ClientError):
+            start(client, NO_PLAN)
+        return weakref.ref(thing)
+
+    with client_on(way, fake) as client:
+        kept = call(client)
+        gc.collect()
+        assert kept() is None
+    assert fake.calls.failed()
 
 
 def test_what_the_client_refuses_never_came(fake: fakeim.FakeIncidentManager) -> None:

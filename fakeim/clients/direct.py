@@ -188,8 +188,7 @@ def _method(operation: Operation) -> Callable[..., Any]:
         except errors.ConnectionFailed as failure:
             raise connection_error(failure, f"{_url(self._region)}{operation.path}") from None
         except errors.ServiceError as error:
-            # Without its traceback: the log keeps the error, and with it would keep every frame up to the test.
-            raise _client_error(error.with_traceback(None), name) from error.__cause__
+            raise _client_error(error, name) from error.__cause__
         return {"ResponseMetadata": _metadata(request_id, status, headers), **result}
 
     api_call.__name__ = method_name

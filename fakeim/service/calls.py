@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.codec import Copier
 
-    Parts = tuple[str, Mapping[str, Any], str, str, int, Any, Copier | None, Exception | None, bool]
+    Parts = tuple[str, Mapping[str, Any], str, str, int, Any, Copier | None, str | None, str, bool]
     """What an ``Entry`` consists of: a plain tuple is made in a quarter of the time, and few logs are ever read."""
 
 MOST = 100_000
@@ -38,8 +38,10 @@ class Entry(NamedTuple):
     result: Any
     """What was found, or ``None``; ``copy`` makes an answer of it."""
     copy: Copier | None
-    error: Exception | None
-    struck: bool = False
+    error: str | None
+    """The code of the error that the caller saw."""
+    message: str
+    struck: bool
     """Whether that error is a fault's doing."""
 
 
@@ -91,7 +93,7 @@ class Call:
     @property
     def error(self) -> str | None:
         """The code of the error that the caller saw, or ``None``; a lost reply has a result as well."""
-        return None if self._entry.error is None else getattr(self._entry.error, "code", "InternalServerException")
+        return self._entry.error
 
     @property
     def struck(self) -> bool:
@@ -101,7 +103,7 @@ class Call:
     @property
     def message(self) -> str:
         """The text of the error, or nothing."""
-        return "" if self._entry.error is None else str(self._entry.error)
+        return self._entry.message
 
 
 class Calls(Sequence[Call]):

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fakeim.service.callers import Account
+    from fakeim.service.errors import Failure
     from fakeim.service.faults import Faults
     from fakeim.service.sharing import Together
     from fakeim.service.state import Position, Record, State
@@ -175,29 +176,38 @@ class Dispatcher:
         self.world.clock.sleep(strike.delay / 1000)
         if strike.error is None or strike.committed:
             return self._carry_out(operation_name, params, region, lost_by=strike.error)
-        now, caller, error = self.world.clock.tick(), self.world.caller, strike.error
+        world, error = self.world, strike.error
+        world.operation, world.region, world.now = operation_name, region, world.clock.tick()
         if isinstance(error, errors.ServiceError):
             self.refuse(error)
-        self.calls.append((operation_name, params, region, caller, now, None, None, error, True))
+        self._log(params, error, struck=True)
         raise error
 
     def _carry_out(
-        self, operation_name: str, params: Record, region: str, lost_by: Exception | None = None
+        self, operation_name: str, params: Record, region: str, lost_by: Failure | None = None
     ) -> tuple[Record, str]:
-        world, struck = self.world, lost_by is not None
         try:
             answer, found, copy = self.run(operation_name, region, self._admit, params)
         except errors.ServiceError as refusal:
-            self.calls.append(
-                (operation_name, params, region, world.caller, world.now, None, None, lost_by or refusal, struck)
-            )
+            self._log(params, lost_by or refusal, struck=lost_by is not None)
             if lost_by is not None:
                 raise lost_by from None
             raise
-        self.calls.append((operation_name, params, region, world.caller, world.now, found, copy, lost_by, struck))
         if lost_by is not None:
+            self._log(params, lost_by, found, copy, struck=True)
             raise lost_by
+        world = self.world
+        self.calls.append((operation_name, params, region, world.caller, world.now, found, copy, None, "", False))
         return answer, self._request_id()
+
+    def _log(
+        self, params: Record, error: Failure, found: Record | None = None, copy: Copier | None = None, *, struck: bool
+    ) -> None:
+        # Not the error itself: it has a traceback, and with that every frame up to the test that called.
+        world, code, message = self.world, error.code, str(error)
+        self.calls.append(
+            (world.operation, params, world.region, world.caller, world.now, found, copy, code, message, struck)
+        )
 
     def run(self, name: str, region: str, action: Callable[[A], T], argument: A, *, now: int | None = None) -> T:
         """Do ``action`` as a call named ``name`` is done: in time, and wholly or not at all; its lock is held.

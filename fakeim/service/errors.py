@@ -16,7 +16,7 @@ Rules, and what they rest on:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fakeim.spec.api import SERVICE, load_api
 
@@ -77,6 +77,10 @@ class ConnectionFailed(Exception):  # noqa: N818 - what botocore's own are calle
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+Failure: TypeAlias = ServiceError | ConnectionFailed
+"""What a call can come to in place of a result."""
 
 
 def status(code: str) -> int:

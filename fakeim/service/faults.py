@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     Predicate = Callable[[Mapping[str, Any]], bool]
-    MakeError = Callable[[], Exception]
+    MakeError = Callable[[], errors.Failure]
 
 EVERY = "*"
 LOST = "ReadTimeoutError"
@@ -103,7 +103,7 @@ class Limits(NamedTuple):
 class Strike(NamedTuple):
     """What goes wrong with one call: its error, whether the call is carried out all the same, and the delay in ms."""
 
-    error: Exception | None
+    error: errors.Failure | None
     committed: bool
     delay: int
 
@@ -254,7 +254,7 @@ def _checked_operation(operation: str) -> str:
     return operation
 
 
-def _no_answer() -> Exception:
+def _no_answer() -> errors.Failure:
     return errors.ConnectionFailed(LOST)
 
 
