@@ -30,7 +30,8 @@ class Bits(Protocol):
         ...
 
 
-_FORTY_BITS, _EIGHTY_BITS = (1 << 40) - 1, (1 << 80) - 1
+_FORTY_BITS = (1 << 40) - 1
+_FIRST_BYTES = tuple(f"{2 * number:02x}" for number in range(128))
 
 
 class Ids:
@@ -38,15 +39,20 @@ class Ids:
 
     def __init__(self, source: Bits) -> None:
         self._bits = source.getrandbits
+        self._moment = (-1, "")
         self.mark, self.rewind = source.place, source.move_to
         """What says which ids come next, and what lets these come again: for a call that is refused in the end."""
 
     def timed(self, now: int) -> str:
         """Mint an id that carries the moment ``now`` (milliseconds since the epoch) [observed 2.6]."""
+        moment, digits = self._moment
+        if moment != now:  # written once a call: a start mints four
+            digits = f"{now // 2 & _FORTY_BITS:010x}"
+            digits = f"{digits[:6]}-{digits[6:]}"
+            self._moment = (now, digits)
         chance = self._bits(87)
-        value = chance >> 80 << 121 | (now // 2 & _FORTY_BITS) << 80 | chance & _EIGHTY_BITS
-        digits = value.to_bytes(16, "big").hex()  # a third faster than formatting the number
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        rest = chance.to_bytes(11, "big").hex()  # a third faster than formatting the number
+        return f"{_FIRST_BYTES[chance >> 80]}{digits}-{rest[2:6]}-{rest[6:10]}-{rest[10:]}"
 
     def policy(self) -> str:
         """Mint the id of a resource policy [observed 2.8]."""
