@@ -29,9 +29,10 @@ TOPICS = [{"snsTopicArn": f"arn:aws:sns:us-east-1:123456789012:{name}"} for name
 
 
 class Done(NamedTuple):
-    """A call that is over: its number, when it began and ended (in ticks of the recorder), and what came."""
+    """A call that is over: its number, in which account, when it began and ended (in the recorder's ticks), its end."""
 
     number: int
+    account: str
     began: int
     ended: int
     operation: str
@@ -40,10 +41,11 @@ class Done(NamedTuple):
 
 
 class Recorder:
-    """Makes calls, from any thread, and keeps what came."""
+    """Makes calls, from any thread, and keeps what came; by chance all ``but`` the operations that it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, but: str = "") -> None:
         self.done: list[Done] = []
+        self._but = but
         self.plans = [f"arn:aws:ssm-incidents::123456789012:response-plan/{name}" for name in NAMES]
         self.incidents: list[str] = []
         self.events: list[tuple[str, str]] = []
@@ -52,8 +54,8 @@ class Recorder:
     def call(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
         """Call, and keep what came; give the answer, or an empty one after an error."""
         began = self._tick()
-        number, outcome = outcome_of(client, operation, params)
-        self.done.append(Done(number, began, self._tick(), operation, params, outcome))
+        request, outcome = outcome_of(client, operation, params)
+        self.done.append(Done(int(request[:8], 16), request[-12:], began, self._tick(), operation, params, outcome))
         return outcome if isinstance(outcome, dict) else {}
 
     def some_calls(self, client: Any, seed: int, calls: int) -> None:
@@ -97,36 +99,46 @@ class Recorder:
                 ("TagResource", {"resourceArn": chance.choice([plan, incident]), "tags": {"n": str(number)}}),
                 ("ListTagsForResource", {"resourceArn": plan}),
             ]
-            yield chance.choice(requests)
+            yield chance.choice([each for each in requests if each[0] != self._but])
 
     def _tick(self) -> int:
         with self._lock:
             return next(self._ticks)
 
 
-def outcome_of(client: Any, operation: str, params: dict[str, Any]) -> tuple[int, Any]:
-    """Call, and give the number of the request with what the service put into its answer, or its error."""
+def outcome_of(client: Any, operation: str, params: dict[str, Any]) -> tuple[str, Any]:
+    """Call, and give the id of the request with what the service put into its answer, or its error."""
     try:
         answer = getattr(client, load_api().operations[operation].method_name)(**params)
     except ClientError as error:
         response: Any = error.response
-        return _number(response), (response["Error"]["Code"], response["Error"]["Message"])
-    return _number(answer), body(answer)
+        return _id(response), (response["Error"]["Code"], response["Error"]["Message"])
+    return _id(answer), body(answer)
 
 
-def _number(response: Any) -> int:
-    return int(response["ResponseMetadata"]["RequestId"][:8], 16)
+def _id(response: Any) -> str:
+    return str(response["ResponseMetadata"]["RequestId"])
 
 
-def contradictions(done: Sequence[Done], fresh: FakeIncidentManager) -> list[str]:
-    """Say what is not as if the calls had come one by one to ``fresh``, made as the fake was that answered them."""
+def in_time(done: Sequence[Done], *fakes: FakeIncidentManager) -> list[Done]:
+    """Give the calls numbered anew, by their times on a clock that ``fakes`` share and that moves at each call."""
+    numbered = []
+    for fake in fakes:
+        own = sorted(each for each in done if each.account == fake.account_id)
+        times = [int(call.time.timestamp() * 1000) for call in fake.calls]
+        numbered += [each._replace(number=time) for each, time in zip(own, times, strict=True)]
+    return numbered
+
+
+def contradictions(done: Sequence[Done], *fresh: FakeIncidentManager) -> list[str]:
+    """Say what is not as if the calls had come one by one to ``fresh``, made as the fakes were that answered them."""
     order = sorted(done)
     found = [
         f"{each.number} is the number of two calls" for each, other in pairwise(order) if each.number == other.number
     ]
-    client = fresh.client()
+    clients = {fake.account_id: fake.client() for fake in fresh}
     for each in order:
-        _, outcome = outcome_of(client, each.operation, each.params)
+        _, outcome = outcome_of(clients[each.account], each.operation, each.params)
         if outcome != each.outcome:
             found.append(f"{each.number}, {each.operation}({each.params}): {each.outcome!r} instead of {outcome!r}")
     earliest_end = len(order) * 2

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import fakeim
-from contract_tests.fake_only.linearity import NOON, Recorder, contradictions
+from contract_tests.fake_only.linearity import NAMES, NOON, Recorder, contradictions, in_time
 from contract_tests.fake_only.mocked import EARLY
 from contract_tests.fake_only.over_http import client_of
-from contract_tests.support import body
+from contract_tests.fake_only.test_sharing import CONSUMER, share
+from contract_tests.support import body, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,6 +115,30 @@ def test_sixteen_tasks_of_aiobotocore_see_one_order() -> None:
     listed = fake.client().list_incident_records()["incidentRecordSummaries"]
     assert {each["arn"] for each in listed} == started
     assert len(started) == 3  # one for each token, whoever came first
+
+
+def sharing() -> list[fakeim.FakeIncidentManager]:
+    owner = frozen()
+    owner.clock.auto_advance(0.001)
+    consumer = fakeim.FakeIncidentManager(account_id=CONSUMER, seed=1, clock=owner.clock)
+    for name in NAMES:
+        share(owner.client(), make_plan(owner.client(), name=name))
+    owner.share_with(consumer)
+    owner.calls.clear()
+    return [owner, consumer]
+
+
+def test_two_accounts_that_share_see_one_order() -> None:
+    fakes, recorder = sharing(), Recorder(but="DeleteResponsePlan")  # with which the policies would go
+    with ThreadPoolExecutor(8) as pool:
+        clients = [fake.client() for fake in fakes] * 4
+        for each in [pool.submit(recorder.some_calls, client, seed, 60) for seed, client in enumerate(clients)]:
+            each.result()
+    carried_out = {
+        each.operation for each in recorder.done if each.account == CONSUMER and each.outcome.__class__ is dict
+    }
+    assert carried_out > {"StartIncident", "CreateTimelineEvent", "UpdateIncidentRecord"}
+    assert contradictions(in_time(recorder.done, *fakes), *sharing()) == []
 
 
 def test_snapshots_amid_the_calls_of_others_are_of_one_moment() -> None:
