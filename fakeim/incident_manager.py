@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Unpack
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from fakeim.service.sharing import Share
     from fakeim.service.state import State
 
+_ACCOUNT = re.compile(r"'[0-9]{12}'").fullmatch
+
 
 class Snapshot(NamedTuple):
     """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own."""
@@ -101,7 +103,7 @@ class FakeIncidentManager:
         seed: int | str = 0,
         clock: Clock | None = None,
     ) -> None:
-        if not re.fullmatch(r"'[0-9]{12}'", repr(account_id)):  # of its repr, for a number is a mistake too
+        if not _ACCOUNT(repr(account_id)):  # of its repr, for a number is a mistake too
             raise ValueError(f"account_id={account_id!r}: give twelve digits, as in '123456789012'")
         if clock is not None and not isinstance(clock, Clock):
             raise TypeError(f"clock={clock!r}: give the clock of another fake, or set this one's: fake.clock.freeze(…)")
@@ -686,10 +688,21 @@ def _system_time() -> int:
 
 def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
     names = (regions,) if isinstance(regions, str) else regions
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) and is_region(name) for name in names):
-        raise ValueError(f"regions={regions!r}: give names of Regions in order, as in ('us-east-1', 'eu-west-1')")
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise _wrong_regions(regions)
+    return _checked_names(tuple(names))
+
+
+@lru_cache  # every fresh fake asks, nearly always for the same ones
+def _checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(is_region, names)):
+        raise _wrong_regions(names)
     if len(set(names)) != len(names) or not 1 <= len(names) <= MOST_REGIONS:
-        raise ValueError(f"regions={regions!r}: give 1 to {MOST_REGIONS} different Regions")
+        raise ValueError(f"regions={names!r}: give 1 to {MOST_REGIONS} different Regions")
     if len(set(map(partition, names))) > 1:
-        raise ValueError(f"regions={regions!r}: a replication set cannot span partitions")
-    return tuple(names)
+        raise ValueError(f"regions={names!r}: a replication set cannot span partitions")
+    return names
+
+
+def _wrong_regions(regions: object) -> ValueError:
+    return ValueError(f"regions={regions!r}: give names of Regions in order, as in ('us-east-1', 'eu-west-1')")
