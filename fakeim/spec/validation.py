@@ -9,7 +9,7 @@ required members, unions and sets. ``constraint`` compiles a shape to a quick ye
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fakeim.spec.patterns import whole
@@ -17,6 +17,9 @@ from fakeim.spec.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from botocore.model import ServiceModel
+    from botocore.model import Shape as BotocoreShape
 
     from fakeim.spec.api import Api, Operation, Shape
 
@@ -29,9 +32,14 @@ def client_report(api: Api, operation: Operation, parameters: dict[str, Any]) ->
     """Give botocore's own report on what its client refuses in ``parameters``; empty when it refuses nothing."""
     from botocore.validate import ParamValidator  # noqa: PLC0415 - over 100 ms, and only a refused call needs it
 
-    shape = api.service_model.shape_for(operation.input.name)
+    shape = _botocore_shape(api.service_model, operation.input.name)
     report: str = ParamValidator().validate(parameters, shape).generate_report()
     return report
+
+
+@cache  # a new one reads the model again, which is half of what a report costs
+def _botocore_shape(model: ServiceModel, name: str) -> BotocoreShape:
+    return model.shape_for(name)
 
 
 # -- quick checks -----------------------------------------------------------------------------------------------------
