@@ -37,7 +37,7 @@ def tag_resource(world: World, params: Mapping[str, Any]) -> Record:
         raise errors.quota_exceeded(
             f"{arn} would have {len(tags)} tags; a resource can have {most}.", "TAGS", resourceIdentifier=arn
         )
-    world.state.tags.put(world.place(arn), tags)
+    _store(world, arn, tags)
     return {}
 
 
@@ -46,8 +46,16 @@ def untag_resource(world: World, params: Mapping[str, Any]) -> Record:
     arn = params["resourceArn"]
     gone = set(params["tagKeys"])
     tags = {key: value for key, value in _tags(world, arn).items() if key not in gone}
-    world.state.tags.put(world.place(arn), tags)
+    _store(world, arn, tags)
     return {}
+
+
+def _store(world: World, arn: str, tags: Record) -> None:
+    table = world.state.tags
+    if arn in table:
+        table.replace(arn, tags)
+    else:
+        table.put(world.place(arn), tags)
 
 
 def _tags(world: World, arn: str) -> Record:
