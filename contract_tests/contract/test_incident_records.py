@@ -380,7 +380,7 @@ class Deduplication(RuleBasedStateMachine):
 
 @pytest.mark.assumption("17.20: open incidents of the whole account, equal strings, else the plan's same trigger")
 def test_which_starts_are_the_same_incident(client: SSMIncidentsClient) -> None:
-    run_machine(lambda: Deduplication(client), examples=40, steps=20)
+    run_machine(lambda: Deduplication(client), examples=25, steps=20)
 
 
 # -- get
@@ -491,7 +491,7 @@ def test_filters_must_all_be_met_each_by_any_of_its_values(client: SSMIncidentsC
         ),
     )
 
-    @settings(max_examples=100)
+    @settings(max_examples=40)
     @given(st.lists(wanted, max_size=5))
     def law(filters: list[Record]) -> None:
         expected = [each["arn"] for each in everything if all(fits(each, one) for one in filters)]

@@ -194,7 +194,7 @@ def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None
 @pytest.mark.assumption("what is there all along is given once, whatever comes and goes between the pages")
 @each(FILLABLE)
 def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -> None:
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(st.data())
     def law(data: st.DataObject) -> None:
         params = kind.filled(client, data.draw(st.integers(2, 6), label="elements"))

@@ -302,7 +302,7 @@ def delete_the_set(clients: Clients) -> None:
 @pytest.fixture
 def batches(target: str) -> int:
     """Say how many times ten histories a target is to have: the more, the less its calls cost."""
-    return {"direct": 10}.get(target, 1)
+    return {"direct": 5}.get(target, 1)
 
 
 @pytest.mark.assumption("the reference's rules, each with its evidence, in the files of fakeim/service/")

@@ -32,7 +32,7 @@ def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     account.call(operation, data.draw(account.request(operation)), data.draw(st.sampled_from(REGIONS)))
 
 
-@settings(max_examples=10, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
+@settings(max_examples=5, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
 @given(data=st.data())
 def test_the_longest_of_everything_is_kept_and_shown(data: DataObject) -> None:
     account, operations = Account(), load_api().operations

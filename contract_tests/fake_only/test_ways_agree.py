@@ -259,4 +259,4 @@ class AnyCalls(RuleBasedStateMachine):
 def test_any_calls_come_to_the_same_on_every_way(ways: Ways) -> None:
     make_machine: Any = partial(AnyCalls, ways)
     phases = [Phase.reuse, Phase.generate]  # to shrink thirty calls on three ways takes minutes
-    run_state_machine_as_test(make_machine, settings=settings(max_examples=25, stateful_step_count=30, phases=phases))
+    run_state_machine_as_test(make_machine, settings=settings(max_examples=12, stateful_step_count=30, phases=phases))

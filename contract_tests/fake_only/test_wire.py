@@ -621,7 +621,7 @@ def json_values() -> SearchStrategy[Any]:
     return st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=8)
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(st.sampled_from(OPERATIONS), st.binary() | json_values().map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_answered_properly(operation: Operation, body: bytes) -> None:
     service: Any = Service(errors.validation("this was read"))
@@ -634,7 +634,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=3), max_size=6).map("".join)
 METHODS = st.sampled_from(["GET", "POST", "DELETE", "PUT", "get", ""])
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(METHODS, TEXTS.map("/{}".format) | TEXTS, TEXTS)
 def test_any_path_and_query_is_answered_properly(method: str, path: str, query: str) -> None:
     service: Any = Service(errors.validation("this was routed"))
@@ -642,7 +642,7 @@ def test_any_path_and_query_is_answered_properly(method: str, path: str, query: 
     assert code == (INVALID if service.asked else UNKNOWN)
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(data=st.data())
 def test_any_request_but_for_a_few_changes_is_answered_properly(data: DataObject) -> None:
     operation = data.draw(st.sampled_from(OPERATIONS))
