@@ -123,7 +123,7 @@ class FakeIncidentManager:
             pagination=Pagination(),
             consistency=Consistency(self._let_see),
         )
-        self._dispatcher = Dispatcher(self._world, Faults(self._chance_of_faults))
+        self._dispatcher = Dispatcher(self._world, Faults(self._world.lock, self._chance_of_faults))
         self._seeds = Seeds(self._dispatcher, self._regions[0])
         self._onboard()
 

@@ -9,6 +9,7 @@ import sys
 import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from threading import Barrier, Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -139,6 +140,41 @@ def test_two_accounts_that_share_see_one_order() -> None:
     }
     assert carried_out > {"StartIncident", "CreateTimelineEvent", "UpdateIncidentRecord"}
     assert contradictions(in_time(recorder.done, *fakes), *sharing()) == []
+
+
+def test_what_threads_set_at_once_is_all_there() -> None:
+    fake, together = frozen(), Barrier(8)
+    caller, keys = f"arn:aws:iam::{fake.account_id}:user/bot", [f"AKIA{number}" for number in range(8 * 250)]
+
+    def identify(part: int) -> None:
+        together.wait()
+        for key in keys[part::8]:
+            fake.iam.identify(key, caller=caller)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(identify, range(8)))
+    known_to = fake._dispatcher.admission.iam.caller_of  # noqa: SLF001 - nothing else shows all of them
+    assert [key for key in keys if known_to(key) != caller] == []
+
+
+def test_settings_come_and_go_between_the_calls_of_others() -> None:
+    fake, over = frozen(), Event()
+    plan = make_plan(fake.client())
+
+    def set_and_unset() -> None:
+        while not over.is_set():
+            with fake.quotas.set("incidents", 1_000_000), fake.iam.allow("*"):
+                pass
+
+    with ThreadPoolExecutor(1) as pool:
+        setting = pool.submit(set_and_unset)
+        try:
+            for _ in range(2000):
+                fake.client().start_incident(responsePlanArn=plan)
+        finally:
+            over.set()
+        setting.result()
+    assert len(fake.incidents) == 2000
 
 
 def test_snapshots_amid_the_calls_of_others_are_of_one_moment() -> None:

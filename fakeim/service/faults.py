@@ -24,6 +24,7 @@ from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from threading import RLock
 
     Predicate = Callable[[Mapping[str, Any]], bool]
     MakeError = Callable[[], errors.Failure]
@@ -111,10 +112,12 @@ class Strike(NamedTuple):
 class Faults:
     """The faults of one fake account; true while there are any.
 
-    ``chance`` gives numbers from 0 to 1 for the probabilities, other ones than those that ids are made of.
+    ``lock`` is the account's. ``chance`` gives numbers from 0 to 1 for the probabilities, other ones than those that
+    ids are made of.
     """
 
-    def __init__(self, chance: Callable[[], float]) -> None:
+    def __init__(self, lock: RLock, chance: Callable[[], float]) -> None:
+        self._lock = lock
         self.chance = chance
         self._faults: list[Fault] = []
         self._offline: Fault | None = None
@@ -182,13 +185,15 @@ class Faults:
 
     def clear(self) -> None:
         """Take all faults away, and be connected."""
-        self._faults, self._offline = [], None
+        with self._lock:
+            self._faults, self._offline = [], None
 
     def discard(self, fault: Fault) -> None:
         """Take ``fault`` away, if it is there."""
-        self._faults = [each for each in self._faults if each is not fault]
-        if fault is self._offline:
-            self._offline = None
+        with self._lock:
+            self._faults = [each for each in self._faults if each is not fault]
+            if fault is self._offline:
+                self._offline = None
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
@@ -200,12 +205,13 @@ class Faults:
 
     @connected.setter
     def connected(self, value: bool) -> None:
-        if value and self._offline is not None:
-            self.discard(self._offline)
-        elif not value and self._offline is None:
-            make = _error_maker(EVERY, "EndpointConnectionError", "", {})
-            self._offline = Fault(self, EVERY, make, limits=Limits())
-            self._faults = [self._offline, *self._faults]
+        with self._lock:
+            if value and self._offline is not None:
+                self.discard(self._offline)
+            elif not value and self._offline is None:
+                make = _error_maker(EVERY, "EndpointConnectionError", "", {})
+                self._offline = Fault(self, EVERY, make, limits=Limits())
+                self._faults = [self._offline, *self._faults]
 
     # -- asked on the way of a call
 
@@ -227,7 +233,8 @@ class Faults:
         return Strike(error, committed, delay)
 
     def _add(self, fault: Fault) -> Fault:
-        self._faults = [*self._faults, fault]
+        with self._lock:
+            self._faults = [*self._faults, fault]
         return fault
 
 

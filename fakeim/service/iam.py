@@ -144,7 +144,8 @@ class Iam:
         """
         if type(access_key) is not str or not access_key:
             raise ValueError(f"access_key={access_key!r}: give the id of an access key, as in 'AKIABOT'")
-        self._callers = self._callers | {access_key: checked_caller(self._world, caller)}
+        with self._world.lock:
+            self._callers = self._callers | {access_key: checked_caller(self._world, caller)}
 
     def caller_of(self, access_key: str | None) -> str | None:
         """Say who signs with ``access_key``, if that was said; ``None`` is a call without a signature."""
@@ -152,13 +153,15 @@ class Iam:
 
     def clear(self) -> None:
         """Take all policies away, and forget whose the access keys are."""
-        self._policies, self._callers = [], {}
-        self._changed()
+        with self._world.lock:
+            self._policies, self._callers = [], {}
+            self._changed()
 
     def discard(self, policy: Policy) -> None:
         """Take ``policy`` away, if it is there."""
-        self._policies = [each for each in self._policies if each is not policy]
-        self._changed()
+        with self._world.lock:
+            self._policies = [each for each in self._policies if each is not policy]
+            self._changed()
 
     # -- asked on the way of a call
 
@@ -203,8 +206,9 @@ class Iam:
     def _attach(self, statements: Sequence[Statement], caller: str | None, told: str) -> Policy:
         holder = None if caller is None else checked_caller(self._world, caller, roles=True)
         policy = Policy(self, statements, holder, told)
-        self._policies = [*self._policies, policy]
-        self._changed()
+        with self._world.lock:
+            self._policies = [*self._policies, policy]
+            self._changed()
         return policy
 
 

@@ -29,6 +29,7 @@ from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from threading import RLock
 
     from fakeim.service.state import State, Table
     from fakeim.service.world import World
@@ -130,9 +131,13 @@ class Setting:
 
 
 class Quotas:
-    """The quotas and rates of one fake account; true while any is set. ``changed`` is told when they change."""
+    """The quotas and rates of one fake account, whose lock is ``lock``; true while any is set.
 
-    def __init__(self) -> None:
+    ``changed`` is told when they change.
+    """
+
+    def __init__(self, lock: RLock) -> None:
+        self._lock = lock
         self.changed: Callable[[], None] = lambda: None
         self._limits: dict[str, int | None] = {}
         self._buckets: dict[str, Bucket] = {}
@@ -160,9 +165,10 @@ class Quotas:
         if (limit is None and most is not None) or not (limit is None or _is_whole(limit, 0, most)):
             wanted = "0 or more, or None" if most is None else f"0 to {most}"
             raise ValueError(f"limit={limit!r}: give {wanted} for {name}")
-        before = self._limits
-        self._limits = self._limits | {name: limit}
-        self.changed()
+        with self._lock:
+            before = self._limits
+            self._limits = self._limits | {name: limit}
+            self.changed()
         return Setting(f"{name}: {limit}", lambda: self._bring_back(name, before))
 
     def rate(self, operation: str, *, per_second: float, burst: int | None = None) -> Setting:
@@ -187,16 +193,18 @@ class Quotas:
         size = max(1, int(per_second)) if burst is None else burst
         if not _is_whole(size, 1, None):
             raise ValueError(f"burst={burst!r}: give 1 or more")
-        before = self._buckets
-        self._buckets = self._buckets | {operation: Bucket.full(per_second, size)}
-        self.changed()
-        told = _rate(operation, self._buckets[operation])
-        return Setting(told, lambda: self._unthrottle(operation, before))
+        bucket = Bucket.full(per_second, size)
+        with self._lock:
+            before = self._buckets
+            self._buckets = self._buckets | {operation: bucket}
+            self.changed()
+        return Setting(_rate(operation, bucket), lambda: self._unthrottle(operation, before))
 
     def clear(self) -> None:
         """Set all quotas to what they are by default, and throttle nothing."""
-        self._limits, self._buckets = {}, {}
-        self.changed()
+        with self._lock:
+            self._limits, self._buckets = {}, {}
+            self.changed()
 
     def told(self) -> Iterator[str]:
         """Tell of each quota and rate that is set, in a line."""
@@ -243,14 +251,16 @@ class Quotas:
                 raise _exceeded(message, quota, operation.errors, _target(params))
 
     def _bring_back(self, name: str, before: Mapping[str, int | None]) -> None:
-        self._limits = {each: limit for each, limit in self._limits.items() if each != name}
-        self._limits |= {name: before[name]} if name in before else {}
-        self.changed()
+        with self._lock:
+            kept = {each: limit for each, limit in self._limits.items() if each != name}
+            self._limits = kept | ({name: before[name]} if name in before else {})
+            self.changed()
 
     def _unthrottle(self, operation: str, before: Mapping[str, Bucket]) -> None:
-        self._buckets = {each: bucket for each, bucket in self._buckets.items() if each != operation}
-        self._buckets |= {operation: before[operation]} if operation in before else {}
-        self.changed()
+        with self._lock:
+            kept = {each: bucket for each, bucket in self._buckets.items() if each != operation}
+            self._buckets = kept | ({operation: before[operation]} if operation in before else {})
+            self.changed()
 
 
 def _quota(name: str) -> Quota:

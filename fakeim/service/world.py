@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from fakeim.service.quotas import Quotas
@@ -25,7 +26,8 @@ USABLE = frozenset({"ACTIVE", "UPDATING"})
 class World:
     """One fake account: its identity, its state, its sources of time and ids, and the call under way.
 
-    The part that belongs to a call (``operation``, ``region``, ``now``) is set by the dispatcher, under its lock.
+    The part that belongs to a call (``operation``, ``region``, ``now``) is set by the dispatcher, under the ``lock``.
+    So is what a call asks of what can be set: else a thread's setting could be lost, or be gone amid another's call.
     """
 
     def __init__(
@@ -47,7 +49,8 @@ class World:
         self.clock = clock
         self.ids = ids
         self.transitions = transitions
-        self.quotas = Quotas()
+        self.lock = RLock()
+        self.quotas = Quotas(self.lock)
         self.effects = effects
         self.pagination = pagination
         self.consistency = consistency
