@@ -2,8 +2,8 @@
 
     python -m contract_tests.benchmarks [--quick] [--only NAME] [--json FILE] [--html FILE]
 
-One table: each goal, what was measured, within which bounds half of the rounds lay, and whether it is met. ``moto``,
-where it is installed, is one of the others; tox's environment ``benchmarks`` installs it.
+One table: each goal, what was measured, within which bounds half of the rounds lay, and whether it is met; under it why
+a goal is not. ``moto``, where it is installed, is one of the others; tox's environment ``benchmarks`` installs it.
 
 ``results/`` keeps what a full run found, from which the README's figures are taken.
 """
@@ -19,10 +19,12 @@ from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from contract_tests.benchmarks.picture import picture
 from contract_tests.benchmarks.timing import FULL, QUICK
+from contract_tests.benchmarks.unmet import WHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> None:
         print("\n".join(_line(each) for each in found[subject]), flush=True)
     everything = [each for measured in found.values() for each in measured]
     print(f"\n{sum(each.met is True for each in everything)} goals met, not met:")
-    print("\n".join(f"  {each.name}: {_figure(each)}" for each in everything if each.met is False))
+    print("\n".join(_unmet(each) for each in everything if each.met is False))
     if options.json:
         Path(options.json).write_text(json.dumps(_as_json(found), indent=1) + "\n", encoding="utf-8")
     if options.html:
@@ -102,6 +104,11 @@ def _line(each: Measured) -> str:
     return f"  {each.name:<66} {_figure(each):>12} {spread:>16} {goal:>12} {met:<8}{each.note}".rstrip()
 
 
+def _unmet(each: Measured) -> str:
+    why = fill(WHY.get(each.name, "nobody has said why"), 110, initial_indent="    ", subsequent_indent="    ")
+    return f"  {each.name}: {_figure(each)}, goal {each.limit:.4g}\n{why}"
+
+
 def _figure(each: Measured) -> str:
     return f"{each.ratio.value:.4g} {each.unit}".strip()
 
@@ -118,6 +125,7 @@ def _as_json(found: dict[str, list[Measured]]) -> dict[str, Any]:
                     "unit": each.unit or "ratio",
                     "goal": each.limit,
                     "met": each.met,
+                    "why": WHY.get(each.name) if each.met is False else None,
                     "note": each.note,
                     "points": [(size, round(value, 2)) for size, value in each.points],
                 }
