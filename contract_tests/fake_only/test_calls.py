@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -42,6 +45,21 @@ def test_an_error_is_told_too(fake: fakeim.FakeIncidentManager) -> None:
     assert call.message == caught.value.response["Error"]["Message"]
     assert len(fake.calls.failed()) == 1
     assert len(fake.calls.failed("ConflictException")) == 0
+
+
+def test_the_log_keeps_nothing_of_who_called_a_real_client(fake: fakeim.FakeIncidentManager) -> None:
+    client = fake.boto3_client()
+
+    def call_and_fail() -> weakref.ref[Any]:
+        held = {"by this frame"}
+        with suppress(client.exceptions.ResourceNotFoundException):
+            start(client, NO_PLAN)
+        return weakref.ref(held)
+
+    left = call_and_fail()
+    gc.collect()
+    assert left() is None
+    assert fake.calls.last().error == "ResourceNotFoundException"
 
 
 def test_what_the_client_refuses_never_came(fake: fakeim.FakeIncidentManager) -> None:
