@@ -143,12 +143,13 @@ class ActiveMocks:
         self._call.set(call)
         return call
 
-    def end(self, call: Call) -> None:
-        """Note that ``call`` is over."""
+    def end(self, call: Call) -> bool:
+        """Note that ``call`` is over, and say whether no mock is active any more."""
         call.end()
         if call.outer is not None:
             self._call.set(call.outer)
         self._under_way.discard(call)
+        return not self._active
 
     def forked(self) -> None:
         """In the child of a fork: forget the calls of threads that are not there, and let go of the lock."""

@@ -24,8 +24,6 @@ from fakeim.spec.api import once
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fakeim.clients.active_mocks import Call
-
 _PROFILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 """Where profiles are: the variables that name the files, and the files by default."""
 
@@ -85,7 +83,8 @@ class Interception:
             try:
                 return original(client, operation, params)
             finally:
-                self._end(call)
+                if mocks.end(call):
+                    self._restore()
 
         return make_api_call
 
@@ -98,14 +97,10 @@ class Interception:
             try:
                 return await original(client, operation, params)
             finally:
-                self._end(call)
+                if mocks.end(call):
+                    self._restore()
 
         return make_api_call
-
-    def _end(self, call: Call) -> None:
-        self.mocks.end(call)
-        if not self.mocks:
-            self._restore()
 
     # -- patches
 
