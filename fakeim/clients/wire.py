@@ -99,7 +99,7 @@ def read(request: Request) -> tuple[Operation, dict[str, Any]]:
 
 @lru_cache(maxsize=256)  # the same few come again and again, and to decode an ARN takes longer than a small body
 def _addressed(method: str, path: str, query: str) -> tuple[Operation, Mapping[str, Any]]:
-    """Find the operation, and the parameters that are in the path and in the query."""
+    """Find the operation, and the parameters in the path and the query, which nobody changes."""
     operation, segment = _routed(method, path)
     elsewhere = _from_query(operation, query)
     if segment is not None:
