@@ -9,11 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from fakeim.clients.bound import make_boto3_client
 from fakeim.clients.direct import make_client
-from fakeim.seeding import document, loading, triggers
 from fakeim.seeding.chance import Chance
-from fakeim.seeding.seeds import Seeds, ending
 from fakeim.service import effects, replication_sets
 from fakeim.service.callers import Caller, checked_caller
 from fakeim.service.clock import Clock
@@ -47,8 +44,10 @@ if TYPE_CHECKING:
         ResponsePlans,
         TimelineEvents,
     )
+    from fakeim.seeding import loading
     from fakeim.seeding.chance import Place
     from fakeim.seeding.keywords import IncidentMembers, ItemMembers, PlanMembers
+    from fakeim.seeding.seeds import Seeds
     from fakeim.service.callers import Account
     from fakeim.service.calls import Calls
     from fakeim.service.iam import Iam
@@ -124,7 +123,6 @@ class FakeIncidentManager:
             consistency=Consistency(self._let_see),
         )
         self._dispatcher = Dispatcher(self._world, Faults(self._world.lock, self._chance_of_faults))
-        self._seeds = Seeds(self._dispatcher, self._regions[0])
         self._onboard()
 
     def __repr__(self) -> str:
@@ -169,6 +167,8 @@ class FakeIncidentManager:
         Raises:
             ValueError: As for ``client``.
         """
+        from fakeim.clients.bound import make_boto3_client  # noqa: PLC0415 - needs all that speaks HTTP
+
         return make_boto3_client(self._called_by(caller), region_name or self._regions[0], **options)
 
     @cached_property
@@ -293,6 +293,9 @@ class FakeIncidentManager:
             ValueError: The service would refuse it, or an argument is not as described; the message says why.
             TypeError: There is no such keyword; with a suggestion.
         """
+        from fakeim.seeding import triggers  # noqa: PLC0415 - not every test seeds
+        from fakeim.seeding.seeds import ending  # noqa: PLC0415 - as above
+
         if event is None and rule is not None:
             raise ValueError(f"rule={rule!r} has matched no event: give event=… as well")
         trigger = None if event is None else triggers.read(event, rule)
@@ -391,6 +394,8 @@ class FakeIncidentManager:
         Returns:
             The text. Loaded and dumped again, it is the same.
         """
+        from fakeim.seeding import document  # noqa: PLC0415 - few dump
+
         with self._dispatcher.lock:
             content = document.written(self._world, self._chance)
         text = document.as_text(content)
@@ -413,6 +418,8 @@ class FakeIncidentManager:
                 message names the place in the document. Then nothing has changed.
             OSError: The file cannot be read.
         """
+        from fakeim.seeding import loading  # noqa: PLC0415 - few load
+
         self._take(loading.read(source))
 
     @classmethod
@@ -428,6 +435,8 @@ class FakeIncidentManager:
             ValueError: As for ``load``, or an argument is not as described.
             OSError: The file cannot be read.
         """
+        from fakeim.seeding import loading  # noqa: PLC0415 - as above
+
         account = loading.read(source)
         fake = cls(account_id=account.account_id, **{"regions": account.regions} | settings)
         fake._take(account)
@@ -637,6 +646,12 @@ class FakeIncidentManager:
             self._world.reset()
             self._dispatcher.reset()
             self._onboard()
+
+    @cached_property
+    def _seeds(self) -> Seeds:
+        from fakeim.seeding.seeds import Seeds  # noqa: PLC0415 - not every test seeds
+
+        return Seeds(self._dispatcher, self._regions[0])
 
     @cached_property
     def _mishaps(self) -> Random:

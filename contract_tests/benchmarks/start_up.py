@@ -1,7 +1,12 @@
-"""What a process pays before its first call, and what the plugin adds to each start of pytest."""
+"""What a process pays before its first call, and what the plugin adds to each start of pytest.
+
+All that is imported has been compiled before, here as it is where pip has installed it: into a folder of its own, for
+whether a checkout's files are, the machine's settings decide, and compiling them takes as long as all else together.
+"""
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -32,20 +37,23 @@ TOOLS = (
 def measure(effort: Effort) -> list[Measured]:
     """Measure in fresh processes."""
     with TemporaryDirectory() as folder:
+        run = partial(_run, folder)
         times = interleaved(
-            {name: partial(_run, "-c", text) for name, text in PROGRAMS.items()},
+            {name: partial(run, "-c", text) for name, text in PROGRAMS.items()},
             effort.rounds,
             once=True,
             clock=_processor_time,
         )
-        Path(folder, "test_nothing.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
-        start = ("-m", "pytest", "-q", "-p", "no:cacheprovider", folder)
+        test = Path(folder, "test_nothing.py")
+        test.write_text("def test_nothing(): pass\n", encoding="utf-8")
+        start = ("-m", "pytest", "-q", "-p", "no:cacheprovider", str(test))
         started = interleaved(
-            {"with": partial(_run, *start), "without": partial(_run, *start, "-p", "no:fakeim")},
+            {"with": partial(run, *start), "without": partial(run, *start, "-p", "no:fakeim")},
             2 * effort.rounds,  # of what takes long, a little is to be told
             once=True,
             clock=_processor_time,
         )
+        tools = int(run("-c", TOOLS))
     bare, first, client = times["nothing"], times["first call"], times["boto3.client"]
     plugin = [
         Measured("the plugin, on pytest's start", difference(started["with"], started["without"], 1000), 10, "ms")
@@ -57,7 +65,7 @@ def measure(effort: Effort) -> list[Measured]:
             difference(times["the fake imported"], bare, 1000),
             unit="ms",
         ),
-        Measured("test tools that this imports (boto3, pytest, …)", exactly(int(_run("-c", TOOLS))), 0),
+        Measured("test tools that this imports (boto3, pytest, …)", exactly(tools), 0),
         Measured(
             "import to the first direct call / import boto3; boto3.client(…)",
             ratio(first, client),
@@ -74,6 +82,9 @@ def _processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _run(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)  # noqa: S603
+def _run(folder: str, *arguments: str) -> str:
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    settings["PYTHONPYCACHEPREFIX"] = str(Path(folder, "compiled"))
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=settings)  # noqa: S603 - our own programs
     return done.stdout

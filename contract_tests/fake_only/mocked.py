@@ -52,5 +52,5 @@ def names(client: Any) -> list[str]:
 
 def patched() -> list[object]:
     """Give all that the mock may replace, as it is now."""
-    found = replacements(ActiveMocks(), print)
+    found = replacements(ActiveMocks(), print, print)
     return [*(owner.__dict__[name] for owner, name, _ in found), dict(os.environ)]

@@ -26,6 +26,7 @@ client.get_incident_record(arn=client.start_incident(responsePlanArn=plan)["inci
 TEST_TOOLS = {"pytest", "hypothesis", "jsonschema", "mypy_boto3_ssm_incidents"}
 CLIENTS = {"boto3", "botocore.client", "botocore.session", "botocore.loaders", "urllib3", "dateutil"}
 FOR_FEW = {"botocore.model", "botocore.validate", "botocore.serialize", "botocore.paginate", "botocore.waiter"}
+FOR_FEW |= {"fakeim.clients.wire", "fakeim.clients.interception", "fakeim.seeding.seeds", "fakeim.seeding.document"}
 
 
 def run(program: str, **environment: str) -> str:

@@ -56,14 +56,21 @@ class Call:
         self.client = client
         self.answering = answering
         """``None``: no mock takes it."""
-        self.dispatcher = None if answering is None else answering.dispatcher_for(_access_key(client))
-        """Whose account it is for, and whose clock its waits pass on."""
+        self.dispatcher: Account | None = None
+        """Who has answered it."""
         self.outer: Call | None = outer if outer is not None and outer.under_way else None
         """The call within which it was made: by a handler of botocore's events, say."""
         self.under_way: bool = True
 
+    def account(self) -> Account | None:
+        """Say whose account it is for, and whose clock its waits pass on; ``None`` if no mock takes it."""
+        if self.dispatcher is None and self.answering is not None:
+            self.dispatcher = self.answering.dispatcher_for(_access_key(self.client))
+        return self.dispatcher
+
     def end(self) -> None:
         """Be over, and keep only what later waits need."""
+        self.account()
         self.under_way, self.client = False, None
 
 
@@ -73,7 +80,7 @@ class ActiveMocks:
     def __init__(self) -> None:
         self.lock = RLock()
         self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
-        self._under_way = 0
+        self._under_way: set[Call] = set()
         self.blocking = 0
         """How many want no request to leave, whether a mock is active or not."""
         self._left_alone: WeakSet[Any] = WeakSet()
@@ -127,27 +134,28 @@ class ActiveMocks:
 
     # -- calls
 
-    def begin(self, client: Any) -> Call:
-        """Note that a call of ``client`` is under way, in this thread or task."""
-        with self.lock:  # the mock's end cannot come between
-            call = Call(client, self.answering(client), self._call.get())
-            self._under_way += 1
+    def begin(self, client: Any, answering: Answering | None) -> Call:
+        """Note that a call of ``client`` is under way, in this thread or task, which ``answering`` is to answer."""
+        call = Call(client, answering, self._call.get())
+        self._under_way.add(call)  # from here on, nothing that it needs is taken away; but that may just have been
+        if answering not in self._active:
+            call.answering = self.answering(client)
         self._call.set(call)
         return call
 
-    def end(self, call: Call) -> None:
-        """Note that ``call`` is over."""
+    def end(self, call: Call) -> bool:
+        """Note that ``call`` is over, and say whether no mock is active any more."""
         call.end()
         if call.outer is not None:
             self._call.set(call.outer)
-        with self.lock:
-            self._under_way -= 1
+        self._under_way.discard(call)
+        return not self._active
 
     def forked(self) -> None:
         """In the child of a fork: forget the calls of threads that are not there, and let go of the lock."""
-        call, self._under_way = self._call.get(), 0
+        call, self._under_way = self._call.get(), set()
         while call is not None and call.under_way:
-            self._under_way += 1
+            self._under_way.add(call)
             call = call.outer
         self.lock.release()
 
@@ -157,7 +165,7 @@ class ActiveMocks:
         call.end()
         if call.outer is None:  # otherwise that one goes on
             self._call.set(call)
-        return cast("Account", call.dispatcher)
+        return cast("Account", call.account())
 
     def signed_with(self, version: Any) -> Any:
         """Give the ``version`` of the signature that botocore has chosen, or none where nothing is at hand to sign."""
@@ -176,7 +184,7 @@ class ActiveMocks:
         authorization = _text(request.headers.get("Authorization", ""))
         if authorization:  # a handler may have signed it for somebody else
             call.dispatcher = call.answering.dispatcher_for(signature(authorization).access_key)
-        return answer(cast("Account", call.dispatcher), call.client.meta, request)
+        return answer(cast("Account", call.account()), call.client.meta, request)
 
     def taken(self) -> Call | None:
         """Give the call under way, if a mock takes it."""
@@ -186,11 +194,11 @@ class ActiveMocks:
     def wait(self, seconds: float) -> bool:
         """Let ``seconds`` pass on the clock of the fake whose call is under way or came last; ``False`` if none."""
         call = self._call.get()
-        if call is None or call.dispatcher is None or call.answering is None or not call.answering.virtual_waits:
+        if call is None or call.answering is None or not call.answering.virtual_waits:
             return False
         if not call.under_way and call.answering not in self._active:
             return False
-        call.dispatcher.sleep(seconds)
+        cast("Account", call.account()).sleep(seconds)
         return True
 
     # -- what must not leave the process

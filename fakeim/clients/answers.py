@@ -50,8 +50,12 @@ class _Raw:
 
     def __init__(self, response: wire.Response) -> None:
         self.body = response.body
-        # Where releases of aiobotocore before 2.21 look for them.
-        self.raw_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        self._headers = response.headers
+
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers, where releases of aiobotocore before 2.21 look for them."""
+        return [(name.encode(), value.encode()) for name, value in self._headers.items()]
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.body

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
-from fakeim.clients.direct import make_client
 from fakeim.clients.replacements import replacements
 from fakeim.spec.api import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _PROFILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 """Where profiles are: the variables that name the files, and the files by default."""
@@ -69,45 +69,38 @@ class Interception:
 
     # -- calls
 
-    def make_api_call(self, original: Callable[..., Any], client: Any, operation: str, params: dict[str, Any]) -> Any:
-        """Take the place of ``client._make_api_call(operation, params)``."""
-        if _is_async(client):
-            return self._pass_async(original, client, operation, params)
-        answering = self.mocks.answering(client)
-        if answering is not None and answering.at_call:
-            return self._answer_at_call(answering, client, operation, params)
-        with self._passing(client):
-            return original(client, operation, params)
+    def take(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Give what stands in the place of a client's ``_make_api_call``, ``original``."""
+        from fakeim.clients.at_call import answer_at_call  # noqa: PLC0415 - it imports a good part of botocore
 
-    async def _pass_async(self, original: Callable[..., Any], client: Any, *arguments: Any) -> Any:
-        with self._passing(client):
-            return await original(client, *arguments)
+        mocks = self.mocks
 
-    @contextmanager
-    def _passing(self, client: Any) -> Iterator[None]:
-        """Let a call of ``client`` pass through botocore."""
-        call = self.mocks.begin(client)
-        try:
-            yield
-        finally:
-            self.mocks.end(call)
-            self._restore()
+        def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
+            answering = mocks.answering(client)
+            if answering is not None and answering.at_call:
+                return answer_at_call(mocks.record(client, answering), client, operation, params)
+            call = mocks.begin(client, answering)
+            try:
+                return original(client, operation, params)
+            finally:
+                if mocks.end(call):
+                    self._restore()
 
-    def _answer_at_call(self, answering: Answering, client: Any, operation: str, params: dict[str, Any]) -> Any:
-        from botocore import xform_name  # noqa: PLC0415 - beside its use
-        from botocore.exceptions import ClientError  # noqa: PLC0415
-        from botocore.validate import ParamValidationDecorator  # noqa: PLC0415
+        return make_api_call
 
-        dispatcher, meta = self.mocks.record(client, answering), client.meta
-        # The configuration that a client shows does not keep whether it checks, but its serializer does.
-        checked = isinstance(client._serializer, ParamValidationDecorator)  # noqa: SLF001
-        direct = make_client(dispatcher, meta.region_name, meta.config, checked=checked)
-        try:
-            return getattr(direct, xform_name(operation))(**params)
-        except ClientError as error:  # the client raises classes of its own session
-            response: Any = error.response
-            raised = client.exceptions.from_code(response["Error"]["Code"])(response, operation)
-            raise raised from error.__cause__
+    def take_async(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the same for a client of aiobotocore."""
+        mocks = self.mocks
+
+        async def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
+            call = mocks.begin(client, mocks.answering(client))
+            try:
+                return await original(client, operation, params)
+            finally:
+                if mocks.end(call):
+                    self._restore()
+
+        return make_api_call
 
     # -- patches
 
@@ -120,7 +113,7 @@ class Interception:
                 f"mock_ssm_incidents does not fit the installed botocore: {'; '.join(problems)}. Report this, please; "
                 "until then, FakeIncidentManager.boto3_client() and .client() work without patching anything."
             )
-        for owner, name, replacement in replacements(self.mocks, self.make_api_call):
+        for owner, name, replacement in replacements(self.mocks, self.take, self.take_async):
             self._patched.append((owner, name, owner.__dict__[name]))
             setattr(owner, name, replacement)
 
@@ -168,14 +161,11 @@ def interception() -> Interception:
 def broken() -> list[str]:
     """Say what of botocore is not where this module looks for it; nothing, when all is well."""
     try:
-        found = replacements(ActiveMocks(), lambda *_: None)
+        import_module("fakeim.clients.at_call")
+        found = replacements(ActiveMocks(), lambda call: call, lambda call: call)
     except (ImportError, AttributeError) as error:
         return [f"botocore has moved what fakeim patches: {error}"]
     return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in owner.__dict__]
-
-
-def _is_async(client: Any) -> bool:
-    return any(each.__module__.startswith("aiobotocore.") for each in type(client).__mro__)
 
 
 def _has_region(variable: str, path: str) -> bool:

@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -26,12 +25,13 @@ if TYPE_CHECKING:
     Replacement = tuple[Any, str, Any]
 
 
-def replacements(mocks: ActiveMocks, make_api_call: Callable[..., Any]) -> list[Replacement]:
+def replacements(mocks: ActiveMocks, take: Callable[..., Any], take_async: Callable[..., Any]) -> list[Replacement]:
     """List what is replaced: an owner, a name, and what stands there meanwhile.
 
     Args:
         mocks: Who answers, and on whose clock calls wait.
-        make_api_call: Takes a client's ``_make_api_call`` as it was, the client, and the arguments.
+        take: Gives what stands in the place of a client's ``_make_api_call``, which it is given.
+        take_async: The same for clients of aiobotocore.
 
     Raises:
         ImportError: botocore or aiobotocore has moved a module.
@@ -39,7 +39,7 @@ def replacements(mocks: ActiveMocks, make_api_call: Callable[..., Any]) -> list[
     """
     client, signers, endpoint, session, waiter, bucket = _modules("botocore")
     found = [
-        (client.BaseClient, "_make_api_call", _Hook(make_api_call, client.BaseClient._make_api_call)),  # noqa: SLF001
+        (client.BaseClient, "_make_api_call", take(client.BaseClient._make_api_call)),  # noqa: SLF001
         (signers.RequestSigner, "_choose_signer", _choose_signer(mocks, signers.RequestSigner._choose_signer)),  # noqa: SLF001
         (endpoint.Endpoint, "make_request", _checked_operation(mocks, endpoint.Endpoint.make_request)),
         (endpoint.Endpoint, "_send", _answered(mocks, endpoint.Endpoint._send)),  # noqa: SLF001
@@ -51,15 +51,15 @@ def replacements(mocks: ActiveMocks, make_api_call: Callable[..., Any]) -> list[
     ]
     # Looked for, not only in what is imported: the code under test may import it while the mock is active.
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
-        found += _replacements_of_aiobotocore(mocks, make_api_call)
+        found += _replacements_of_aiobotocore(mocks, take_async)
     return found
 
 
-def _replacements_of_aiobotocore(mocks: ActiveMocks, make_api_call: Callable[..., Any]) -> list[Replacement]:
+def _replacements_of_aiobotocore(mocks: ActiveMocks, take: Callable[..., Any]) -> list[Replacement]:
     client, signers, endpoint, session, waiter, bucket = _modules("aiobotocore")
     signer = signers.AioRequestSigner
     found = [
-        (client.AioBaseClient, "_make_api_call", _Hook(make_api_call, client.AioBaseClient._make_api_call)),  # noqa: SLF001
+        (client.AioBaseClient, "_make_api_call", take(client.AioBaseClient._make_api_call)),  # noqa: SLF001
         (signer, "_choose_signer", _choose_signer_async(mocks, signer._choose_signer)),  # noqa: SLF001
         (endpoint.AioEndpoint, "_send", _answered_async(mocks, endpoint.AioEndpoint._send)),  # noqa: SLF001
         (endpoint, "first_non_none_response", _without_moto(mocks, endpoint.first_non_none_response)),
@@ -81,19 +81,6 @@ def _replacements_of_aiobotocore(mocks: ActiveMocks, make_api_call: Callable[...
 def _modules(package: str) -> list[Any]:
     names = ("client", "signers", "endpoint", "httpsession", "waiter", "retries.bucket")
     return [import_module(f"{package}.{name}") for name in names]
-
-
-class _Hook:
-    """Stands where a client class has its ``_make_api_call``."""
-
-    def __init__(self, make_api_call: Callable[..., Any], original: Callable[..., Any]) -> None:
-        self._make_api_call = partial(make_api_call, original)
-
-    def __call__(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
-        return self._make_api_call(client, operation, params)
-
-    def __get__(self, client: Any, _: type | None = None) -> Any:
-        return self if client is None else partial(self._make_api_call, client)
 
 
 class _Waits:
@@ -171,9 +158,10 @@ def _without_moto(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[
     """Choose among the responses of handlers, and leave moto's out if a mock takes the call."""
 
     def first_non_none_response(responses: Any, *default: Any) -> Any:
-        if mocks.taken() is not None:
-            responses = [each for each in responses if not type(each[0]).__module__.startswith("moto.")]
-        return original(responses, *default)
+        found = original(responses, *default)
+        if found is None or mocks.taken() is None:
+            return found
+        return original([each for each in responses if not type(each[0]).__module__.startswith("moto.")], *default)
 
     return first_non_none_response
 

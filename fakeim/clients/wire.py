@@ -15,7 +15,7 @@ Rules, and what they rest on:
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
@@ -85,8 +85,26 @@ def read(request: Request) -> tuple[Operation, dict[str, Any]]:
     Raises:
         ServiceError: The request is for none, or cannot be read (rule 4).
     """
-    operation, segment = _routed(request)
-    return operation, _read(operation, segment, request)
+    operation, elsewhere = _addressed(request.method, request.path, request.query)
+    if len(request.body) > LARGEST_BODY:
+        raise errors.too_large(LARGEST_BODY)
+    try:
+        # Decoded here: json.loads would also take UTF-16, and UTF-8 that is none.
+        body = _body_reader(operation.name)(json.loads(request.body.decode()) if request.body else {})
+    except (ValueError, RecursionError, Misfit):  # ValueError: no JSON, or no UTF-8
+        raise errors.unreadable() from None
+    params: dict[str, Any] = body | elsewhere
+    return operation, params
+
+
+@lru_cache(maxsize=256)  # the same few come again and again, and to decode an ARN takes longer than a small body
+def _addressed(method: str, path: str, query: str) -> tuple[Operation, Mapping[str, Any]]:
+    """Find the operation, and the parameters in the path and the query, which nobody changes."""
+    operation, segment = _routed(method, path)
+    elsewhere = _from_query(operation, query)
+    if segment is not None:
+        elsewhere[_in_path(operation)] = segment
+    return operation, elsewhere
 
 
 @cache
@@ -95,28 +113,13 @@ def _routes() -> Mapping[tuple[str, str], Operation]:
     return {(each.http_method, each.path.split("/")[1]): each for each in load_api().operations.values()}
 
 
-def _routed(request: Request) -> tuple[Operation, str | None]:
+def _routed(method: str, path: str) -> tuple[Operation, str | None]:
     """Find the operation, and the decoded segment that its path holds, if it holds one."""
-    head, *rest = request.path.removeprefix("/").split("/")
-    operation = _routes().get((request.method, head))
+    head, *rest = path.removeprefix("/").split("/")
+    operation = _routes().get((method, head))
     if operation is None or len(rest) != operation.path.count("/") - 1:
-        raise errors.unknown_operation(request.method, request.path)
+        raise errors.unknown_operation(method, path)
     return operation, unquote(rest[0]) if rest else None
-
-
-def _read(operation: Operation, segment: str | None, request: Request) -> dict[str, Any]:
-    if len(request.body) > LARGEST_BODY:
-        raise errors.too_large(LARGEST_BODY)
-    elsewhere = _from_query(operation, request.query)
-    if segment is not None:
-        elsewhere[_in_path(operation)] = segment
-    try:
-        # Decoded here: json.loads would also take UTF-16, and UTF-8 that is none.
-        body = _body_reader(operation.name)(json.loads(request.body.decode()) if request.body else {})
-    except (ValueError, RecursionError, Misfit):  # ValueError: no JSON, or no UTF-8
-        raise errors.unreadable() from None
-    params: dict[str, Any] = body | elsewhere
-    return params
 
 
 def _from_query(operation: Operation, query: str) -> dict[str, Any]:
@@ -146,6 +149,7 @@ def _writer(shape: str) -> Writer:
 
 
 def _failure(error: errors.ServiceError) -> Response:
+    error.__traceback__ = None  # the log keeps the error, and with this it would keep the caller's frames and values
     status, headers = errors.status(error.code), {"x-amzn-RequestId": error.request_id}
     if error.code.isdigit():  # a front end that failed says no more than that
         return _response(status, headers, "")
