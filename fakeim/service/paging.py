@@ -35,21 +35,20 @@ BEGINNING = (0, 0)
 
 
 def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination) -> Record:
-    """Give the page of ``listing`` that ``params`` ask for, its elements as they are stored."""
+    """Give the page of ``listing`` that ``params`` ask for, its elements as the rows that they are stored in (``packing``)."""
     settings, token = world.pagination, params.get(rules.input_token)
     start, number = _read_token(world, params, rules, token) if token else (BEGINNING, 1)
     size = params.get(rules.limit_key, rules.largest_page)
     if settings.page_size is not None:
         size = min(size, settings.page_size)
     after = None if start == BEGINNING else (listing.low[0], *start)
-    rows = list(islice(listing.rows(after), size + 1))
+    rows = list(islice(listing.stored(after), size + 1))
     given = rows[:size]
     if settings.empty_pages and settings.is_empty(number):
         given = []
-    member = listing.member
-    answer: Record = {rules.result_key: [record if member is None else record[member] for _, record in given]}
+    answer: Record = {rules.result_key: given}
     if len(rows) > len(given) or (given and "last" in settings.empty_pages):
-        last = given[-1][0][1:3] if given else start
+        last = given[-1][1:3] if given else start
         answer[rules.output_token] = _make_token(world, params, rules, last, number + 1)
     return answer
 

@@ -105,7 +105,7 @@ def get_replication_set(world: World, params: Mapping[str, Any]) -> Record:
 
 def list_replication_sets(world: World, params: Mapping[str, Any]) -> Listing:  # noqa: ARG001 - every handler has two
     """List the ARN of the set, if there is one (rule 4)."""
-    return whole(world.state.replication_sets)._replace(member="arn")
+    return whole(world.state.replication_sets)
 
 
 def update_replication_set(world: World, params: Mapping[str, Any]) -> Record:
