@@ -70,14 +70,14 @@ def number(world: World, kind: str, arn: str) -> int:
     table = _table(world, kind)
     if arn not in table:
         raise missing(world, arn, kind)
-    return table.position(arn)[2]
+    return table.number(arn)
 
 
 def number_or_none(world: World, kind: str, arn: str) -> int:
     """Give the number of the resource, or, if it is not there, one under which no records stand."""
     table = _table(world, kind)
     if arn in table:
-        return table.position(arn)[2]
+        return table.number(arn)
     check(world, arn, kind)
     return NOBODY
 

@@ -2,7 +2,7 @@
 
 Records are dictionaries in the API's own shape. They are never changed, only replaced: so a copy of the tables is
 a copy of the state, and undoing a call means putting the former records back. A table's rows keep them as ``packing``
-says, and are themselves what is in its order and its indexes: a row is one tuple, its record's position first.
+says, and are themselves what its order and its indexes hold: a row is one tuple, which begins with its place in them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     Record: TypeAlias = dict[str, Any]
     Position: TypeAlias = tuple[int, int, int, str]
     """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
-    Bound: TypeAlias = tuple[int, ...]
-    """The start of a position: it sorts before every position that begins with it."""
-    Stored: TypeAlias = tuple[Any, ...]
-    """A position's four parts, then the record as it is kept."""
     Row: TypeAlias = tuple[Position, Record]
+    Stored: TypeAlias = tuple[Any, ...]
+    """A row as it is kept: group, moment, id, and the record as ``packing`` says."""
+    Bound: TypeAlias = tuple[int, ...]
+    """The start of a stored row, group or group and moment: it sorts before every row that begins with it."""
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
     Change: TypeAlias = tuple["Table", str, Stored | None, Stored | None]
     """What a write did: in which table, to the record of which id, the former row, the new one; ``None`` is none."""
@@ -40,6 +40,14 @@ if TYPE_CHECKING:
 
 _NO_ROWS: SortedList[Stored] = SortedList()
 """What empty tables have, since ten of these are a third of the cost of a fresh fake; nothing is ever added to it."""
+
+_NUMBER_BITS = 32
+_NUMBER = (1 << _NUMBER_BITS) - 1
+
+
+def moment(time: int, number: int = 0) -> int:
+    """Give a time and a number of arrival as one integer, which is quicker to compare and 32 bytes smaller."""
+    return (time << _NUMBER_BITS) + number
 
 
 def _no_facets(_: Record) -> Iterable[tuple[str, Hashable]]:
@@ -79,7 +87,12 @@ class Table:
 
     def position(self, id: str) -> Position:
         """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
-        return cast("Position", self._rows[id][:OFFSET])
+        return self.row(self._rows[id])[0]
+
+    def number(self, id: str) -> int:
+        """Give the number of arrival of the record called ``id``; a ``KeyError`` if there is none."""
+        number: int = self._rows[id][1] & _NUMBER
+        return number
 
     def first(self) -> Row | None:
         """Give the record that stands first, and where it stands, or ``None``."""
@@ -87,7 +100,8 @@ class Table:
 
     def row(self, stored: Stored) -> Row:
         """Read a row as it is stored: where the record stands, and the record."""
-        return cast("Position", stored[:OFFSET]), self._unpack(stored)
+        group, when, id = stored[:OFFSET]
+        return (group, when >> _NUMBER_BITS, when & _NUMBER, id), self._unpack(stored)
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
         """Give the record here and the record in ``later``, placed, of each id that has not the same in both.
@@ -100,7 +114,8 @@ class Table:
 
     def put(self, position: Position, record: Record) -> None:
         """Store ``record`` under the id in ``position``, in place of a record that had this id."""
-        self._write(position[3], position + self._pack(record))
+        group, time, number, id = position
+        self._write(id, (group, moment(time, number), id) + self._pack(record))
 
     def replace(self, id: str, record: Record) -> None:
         """Store ``record`` where the one called ``id`` stands."""
@@ -114,7 +129,7 @@ class Table:
     def drop_group(self, group: int) -> None:
         """Forget every record of ``group``."""
         for row in list(_between(self._order, (group,), (group + 1,), backwards=False)):
-            self._write(row[3], None)
+            self._write(row[2], None)
 
     def clear(self) -> None:
         """Forget every record."""
@@ -213,7 +228,7 @@ class Listing(NamedTuple):
         return map(self.table.row, self.stored())
 
     def stored(self, after: Bound | None = None) -> Iterator[Stored]:
-        """Walk the rows as they are stored, from the start or from behind the position that begins with ``after``."""
+        """Walk the rows as they are stored, from the start or from behind the one that begins with ``after``."""
         low, high, keep = self.low, self.high, self.keep
         if after is not None and self.descending:
             high = after

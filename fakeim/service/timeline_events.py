@@ -130,7 +130,7 @@ def write(
     }
     if not references:
         del record["eventReferences"]
-    group = state.incident_records.position(incident)[2]
+    group = state.incident_records.number(incident)
     position = world.place(event_id, group=group, time=milliseconds(time))
     if background:
         stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
