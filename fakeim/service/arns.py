@@ -65,6 +65,17 @@ def find(world: World, kind: str, arn: str) -> Record:
     return record
 
 
+def stored(world: World, kind: str, arn: str) -> str:
+    """Give the resource's ARN as it is stored, so that all that keeps it shares it; ResourceNotFoundException as well.
+
+    To give the record takes longer.
+    """
+    table = _table(world, kind)
+    if arn not in table:
+        raise missing(world, arn, kind)
+    return table.position(arn)[3]
+
+
 def number(world: World, kind: str, arn: str) -> int:
     """Give the number under which the resource's own records stand; ResourceNotFoundException if it is not there."""
     table = _table(world, kind)

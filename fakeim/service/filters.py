@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.service import errors
-from fakeim.service.state import Listing, moment
+from fakeim.service.state import Listing, beginning
 from fakeim.spec.codec import milliseconds
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def listing(table: Table, group: int, filters: Sequence[Record], allowed: Filter
 
 def _window(low: Any, high: Any, key: str, condition: Record, group: int) -> tuple[Any, Any]:
     if "after" in condition:
-        return max(low, (group, moment(milliseconds(condition["after"]) + 1))), high
+        return max(low, (group, beginning(milliseconds(condition["after"]) + 1))), high
     if "before" in condition:
-        return low, min(high, (group, moment(milliseconds(condition["before"]))))
+        return low, min(high, (group, beginning(milliseconds(condition["before"]))))
     raise errors.validation(f"Invalid filter: {key} takes the condition 'before' or 'after'.")
 
 

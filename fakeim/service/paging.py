@@ -35,7 +35,7 @@ BEGINNING = 0
 
 
 def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination) -> Record:
-    """Give the page of ``listing`` that ``params`` ask for, its elements as the rows that they are stored in (``packing``)."""
+    """Give the page of ``listing`` that ``params`` ask for, its elements as the rows that are stored."""
     settings, token = world.pagination, params.get(rules.input_token)
     start, number = _read_token(world, params, rules, token) if token else (BEGINNING, 1)
     size = params.get(rules.limit_key, rules.largest_page)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from heapq import merge
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedList
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
     Row: TypeAlias = tuple[Position, Record]
     Stored: TypeAlias = tuple[Any, ...]
-    """A row as it is kept: group, moment, id, and the record as ``packing`` says."""
+    """A row as it is kept: group, moment, id, and the record as ``packing`` says.
+
+    The moment is time and number of arrival in one: quicker to compare, and 32 bytes smaller.
+    """
     Bound: TypeAlias = tuple[int, ...]
     """The start of a stored row, group or group and moment: it sorts before every row that begins with it."""
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
@@ -45,9 +48,14 @@ _NUMBER_BITS = 32
 _NUMBER = (1 << _NUMBER_BITS) - 1
 
 
-def moment(time: int, number: int = 0) -> int:
-    """Give a time and a number of arrival as one integer, which is quicker to compare and 32 bytes smaller."""
-    return (time << _NUMBER_BITS) + number
+def beginning(time: int) -> int:
+    """Give the first moment of a time."""
+    return time << _NUMBER_BITS
+
+
+def _position(stored: Stored) -> Position:
+    group, moment, name = stored[:OFFSET]
+    return group, moment >> _NUMBER_BITS, moment & _NUMBER, name
 
 
 def _no_facets(_: Record) -> Iterable[tuple[str, Hashable]]:
@@ -87,7 +95,7 @@ class Table:
 
     def position(self, id: str) -> Position:
         """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
-        return self.row(self._rows[id])[0]
+        return _position(self._rows[id])
 
     def number(self, id: str) -> int:
         """Give the number of arrival of the record called ``id``; a ``KeyError`` if there is none."""
@@ -100,8 +108,7 @@ class Table:
 
     def row(self, stored: Stored) -> Row:
         """Read a row as it is stored: where the record stands, and the record."""
-        group, when, id = stored[:OFFSET]
-        return (group, when >> _NUMBER_BITS, when & _NUMBER, id), self._unpack(stored)
+        return _position(stored), self._unpack(stored)
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
         """Give the record here and the record in ``later``, placed, of each id that has not the same in both.
@@ -114,8 +121,9 @@ class Table:
 
     def put(self, position: Position, record: Record) -> None:
         """Store ``record`` under the id in ``position``, in place of a record that had this id."""
-        group, time, number, id = position
-        self._write(id, (group, moment(time, number), id) + self._pack(record))
+        group, time, number, name = position
+        start = group, (time << _NUMBER_BITS) + number, name
+        self._write(name, start + self._pack(record))
 
     def replace(self, id: str, record: Record) -> None:
         """Store ``record`` where the one called ``id`` stands."""

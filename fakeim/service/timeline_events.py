@@ -47,17 +47,17 @@ STARTED = '"Incident Started"'
 
 def create_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
     """Store a user's event (rules 1 to 3)."""
-    incident = arns.find(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
+    incident = arns.stored(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     _check_editable(params["eventType"])
     event_id = write(
         world,
-        incident["arn"],
+        incident,
         params["eventType"],
         params["eventData"],
         params["eventTime"],
         references=params.get("eventReferences"),
     )
-    return {"eventId": event_id, "incidentRecordArn": incident["arn"]}
+    return {"eventId": event_id, "incidentRecordArn": incident}
 
 
 def get_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
