@@ -69,7 +69,8 @@ def listing(table: Table, group: int, filters: Sequence[Record], allowed: Filter
             wanted.append((key, _wanted(key, condition, allowed)))
     if not wanted:
         return Listing(table, low, high, descending)
-    wanted.sort(key=lambda pair: sum(len(table.index(pair[0], value)) for value in pair[1]))
+    if len(wanted) > 1:
+        wanted.sort(key=lambda pair: sum(len(table.index(pair[0], value)) for value in pair[1]))
     (key, values), *others = wanted
     searches = tuple((key, value) for value in values)
     return Listing(table, low, high, descending, searches, _all_of(others, allowed) if others else None)

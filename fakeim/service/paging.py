@@ -49,37 +49,31 @@ def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagin
     answer: Record = {rules.result_key: given}
     if len(rows) > len(given) or (given and "last" in settings.empty_pages):
         last = given[-1][1] if given else start
-        answer[rules.output_token] = _make_token(world, params, rules, last, number + 1)
+        answer[rules.output_token] = _token(world, params, rules, last, number + 1, world.now, settings.epoch)
     return answer
 
 
-def _make_token(world: World, params: Mapping[str, Any], rules: Pagination, last: int, number: int) -> str:
-    return _written(last, number, world.now, world.pagination.epoch, _fingerprint(world, params, rules))
-
-
-def _written(*numbers: int) -> str:
-    content = ".".join(map(str, numbers))
-    return urlsafe_b64encode(f"{content}.{crc32(content.encode())}".encode()).decode()
+def _token(world: World, params: Mapping[str, Any], rules: Pagination, *numbers: int) -> str:
+    """Write the ``numbers`` that a token is made of, sealed for the account, the operation and its other parameters."""
+    of_pages, (last, number, made, epoch) = rules[:3], numbers
+    content = f"{last}.{number}.{made}.{epoch}"
+    request = {name: value for name, value in params.items() if name not in of_pages}  # in the model's order: codec
+    sealed = repr((world.account_id, world.operation, request, content)).encode(errors="surrogatepass")
+    return urlsafe_b64encode(f"{content}.{crc32(sealed)}".encode()).decode()
 
 
 def _read_token(world: World, params: Mapping[str, Any], rules: Pagination, token: str) -> tuple[int, int]:
     """Give the moment of the last element, and the number of the page that the token asks for."""
     try:
         numbers = [int(each) for each in urlsafe_b64decode(token.encode()).decode().split(".")]
-        last, number, made, epoch, fingerprint, _checksum = numbers
-    except ValueError:  # not ASCII, not base64, not UTF-8, not six numbers
+        last, number, made, epoch, _seal = numbers
+    except ValueError:  # not ASCII, not base64, not UTF-8, not five numbers
         raise _bad_token() from None
-    if token != _written(*numbers[:-1]) or fingerprint != _fingerprint(world, params, rules):
+    if token != _token(world, params, rules, *numbers[:-1]):
         raise _bad_token()
     if world.now > made + world.pagination.lifetime or epoch != world.pagination.epoch:
         raise errors.validation("The nextToken has expired; start again from the first page.")
     return last, number
-
-
-def _fingerprint(world: World, params: Mapping[str, Any], rules: Pagination) -> int:
-    of_pages = rules[:3]
-    request = {name: value for name, value in params.items() if name not in of_pages}  # in the model's order: codec
-    return crc32(repr((world.account_id, world.operation, request)).encode(errors="surrogatepass"))
 
 
 def _bad_token() -> errors.ServiceError:
