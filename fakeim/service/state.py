@@ -70,7 +70,7 @@ class Table:
     the rows until either is written to: most of what a snapshot keeps is never changed.
     """
 
-    __slots__ = ("_facets", "_indexes", "_order", "_pack", "_rows", "_shared", "_undo", "_unpack", "kind")
+    __slots__ = ("_facets", "_indexes", "_order", "_packing", "_rows", "_shared", "_undo", "kind")
 
     def __init__(self, kind: str, undo: list[Undo], facets: Facets = _no_facets, packing: Packing = UNPACKED) -> None:
         self.kind = kind
@@ -80,7 +80,7 @@ class Table:
         self._shared = False
         self._facets = facets
         self._undo = undo
-        self._pack, self._unpack = packing
+        self._packing = packing
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -91,7 +91,7 @@ class Table:
     def get(self, id: str) -> Record | None:
         """Give the record called ``id``, or ``None``."""
         row = self._rows.get(id)
-        return None if row is None else self._unpack(row)
+        return None if row is None else self._packing.unpack(row)
 
     def position(self, id: str) -> Position:
         """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
@@ -108,7 +108,7 @@ class Table:
 
     def row(self, stored: Stored) -> Row:
         """Read a row as it is stored: where the record stands, and the record."""
-        return _position(stored), self._unpack(stored)
+        return _position(stored), self._packing.unpack(stored)
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
         """Give the record here and the record in ``later``, placed, of each id that has not the same in both.
@@ -123,11 +123,11 @@ class Table:
         """Store ``record`` under the id in ``position``, in place of a record that had this id."""
         group, time, number, name = position
         start = group, (time << _NUMBER_BITS) + number, name
-        self._write(name, start + self._pack(record))
+        self._write(name, start + self._packing.pack(record))
 
     def replace(self, id: str, record: Record) -> None:
         """Store ``record`` where the one called ``id`` stands."""
-        self._write(id, self._rows[id][:OFFSET] + self._pack(record))
+        self._write(id, self._rows[id][:OFFSET] + self._packing.pack(record))
 
     def drop(self, id: str) -> None:
         """Forget the record called ``id``, if there is one."""
@@ -146,8 +146,7 @@ class Table:
 
     def copy(self, undo: list[Undo]) -> Table:
         """Give a table of its own with the same records, whose writes go to another ``undo``."""
-        other = Table(self.kind, undo, self._facets)
-        other._pack, other._unpack = self._pack, self._unpack
+        other = Table(self.kind, undo, self._facets, self._packing)
         other._rows, other._order = self._rows, self._order
         self._shared = other._shared = True
         return other
@@ -200,12 +199,12 @@ class Table:
                 self._list(index, name, row)
 
     def _list(self, index: dict[Hashable, SortedList[Stored]], name: str, row: Stored) -> None:
-        for facet, value in self._facets(self._unpack(row)):
+        for facet, value in self._facets(self._packing.unpack(row)):
             if facet == name:
                 index.setdefault(value, SortedList()).add(row)
 
     def _unlist(self, index: dict[Hashable, SortedList[Stored]], name: str, row: Stored) -> None:
-        for facet, value in self._facets(self._unpack(row)):
+        for facet, value in self._facets(self._packing.unpack(row)):
             if facet == name:
                 index[value].remove(row)
                 if not index[value]:
@@ -243,7 +242,7 @@ class Listing(NamedTuple):
         elif after is not None:
             low = (*after[:-1], after[-1] + 1)
         found = self._between(low, high)
-        unpack = self.table._unpack  # noqa: SLF001 - a listing is a view of its table
+        unpack = self.table._packing.unpack  # noqa: SLF001 - a listing is a view of its table
         return found if keep is None else (row for row in found if keep(unpack(row)))
 
     def _between(self, low: Bound, high: Bound) -> Iterator[Stored]:
@@ -302,7 +301,7 @@ class State:
         self.response_plans = Table("GetResponsePlanOutput", self.undo)
         self.incident_records = Table("IncidentRecord", self.undo, _incident_facets, packing("IncidentRecord"))
         self.timeline_events = Table("TimelineEvent", self.undo, _event_facets, packing("TimelineEvent"))
-        self.related_items = Table("RelatedItem", self.undo, packing=packing("RelatedItem"))
+        self.related_items = Table("RelatedItem", self.undo, _no_facets, packing("RelatedItem"))
         self.findings = Table("Finding", self.undo)
         self.resource_policies = Table("ResourcePolicy", self.undo)
         self.tags = Table("TagMap", self.undo)
