@@ -66,14 +66,11 @@ def find(world: World, kind: str, arn: str) -> Record:
 
 
 def stored(world: World, kind: str, arn: str) -> str:
-    """Give the resource's ARN as it is stored, so that all that keeps it shares it; ResourceNotFoundException as well.
-
-    To give the record takes longer.
-    """
+    """Give the resource's ARN as it is stored, so that all that keep it share it; ResourceNotFoundException if none."""
     table = _table(world, kind)
     if arn not in table:
         raise missing(world, arn, kind)
-    return table.position(arn)[3]
+    return table.key(arn)
 
 
 def number(world: World, kind: str, arn: str) -> int:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.service import errors
-from fakeim.service.state import Listing, beginning
+from fakeim.service.packing import beginning
+from fakeim.service.state import Listing
 from fakeim.spec.codec import milliseconds
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ As the dictionary that it is an event takes 90 bytes more, an incident 350 (cont
  2. Of an incident, and of a related item, each member's value has its own place, with ``None`` where there is none:
     what CPython does for the attributes of instances, done for records of one shape. It is compiled from the shape.
 
-A row of a table is one tuple: where the record stands, its id, then what ``pack`` has made of the record.
+A row of a table is one tuple: group, moment, id, then what ``pack`` has made of the record. The moment is time and
+number of arrival in one integer, quicker to compare than two and 40 bytes smaller.
 """
 
 from __future__ import annotations
@@ -24,14 +25,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
+    from fakeim.service.state import Position
     from fakeim.spec.api import Shape
     from fakeim.spec.codec import Copier
 
-OFFSET = 3
-"""Where in a row the record begins."""
+START = 3
+"""How much of a row comes before the record."""
+_NUMBER_BITS = 32
+_NUMBER = (1 << _NUMBER_BITS) - 1
 EVENT = "TimelineEvent"
 SPREAD = frozenset({"IncidentRecord", "RelatedItem"})
 """The kinds of rule 2."""
+
+
+def start(position: Position) -> tuple[int, int, str]:
+    """Give the start of the row of a record that stands at ``position``."""
+    group, time, number, name = position
+    return group, (time << _NUMBER_BITS) + number, name
+
+
+def position(row: tuple[Any, ...]) -> Position:
+    """Say where the record of a row stands."""
+    group, moment, name = row[:START]
+    return group, moment >> _NUMBER_BITS, moment & _NUMBER, name
+
+
+def number(row: tuple[Any, ...]) -> int:
+    """Give the number of arrival of the record of a row."""
+    arrival: int = row[1] & _NUMBER
+    return arrival
+
+
+def beginning(time: int) -> int:
+    """Give the first moment of a time."""
+    return time << _NUMBER_BITS
 
 
 class Packing(NamedTuple):
@@ -42,7 +69,7 @@ class Packing(NamedTuple):
     """Gives the record that is stored or, if it is packed, a dictionary of its own with what is stored in it."""
 
 
-UNPACKED = Packing(lambda record: (record,), itemgetter(OFFSET))
+UNPACKED = Packing(lambda record: (record,), itemgetter(START))
 
 
 @cache
@@ -69,10 +96,10 @@ def page_copier(shape: Shape, kind: str) -> Copier:
             shown = {name: place for name, place in _places(stored_as).items() if name in element.members}
             _write_copy(source, element, shown, _sure(stored_as))
         elif element.type == "string":
-            source.line(f"copies.append(row[{OFFSET - 1}])")
+            source.line(f"copies.append(row[{START - 1}])")
         else:
             shown_as = element if kind == EVENT else stored_as
-            source.line(f"copies.append({copied(source, element, shown_as, f'row[{OFFSET}]')})")
+            source.line(f"copies.append({copied(source, element, shown_as, f'row[{START}]')})")
     source.line("return copies")
     return source.function()
 
@@ -98,7 +125,7 @@ def _pack_event(record: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _unpack_event(row: tuple[Any, ...]) -> dict[str, Any]:
-    return {"eventData": row[OFFSET + 1], **row[OFFSET]}
+    return {"eventData": row[START + 1], **row[START]}
 
 
 # -- spread records
@@ -106,7 +133,7 @@ def _unpack_event(row: tuple[Any, ...]) -> dict[str, Any]:
 
 def _places(shape: Shape) -> dict[str, str]:
     """Give the expression for each member that a record may have, in the order of answers (1.10): the alphabet's."""
-    return {name: f"row[{place}]" for place, name in enumerate(sorted({*shape.members, *shape.lost}), OFFSET)}
+    return {name: f"row[{place}]" for place, name in enumerate(sorted({*shape.members, *shape.lost}), START)}
 
 
 def _sure(shape: Shape) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedList
 
-from fakeim.service.packing import OFFSET, UNPACKED, packing
+from fakeim.service.packing import START, UNPACKED, number, packing, position, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
     Row: TypeAlias = tuple[Position, Record]
     Stored: TypeAlias = tuple[Any, ...]
-    """A row as it is kept: group, moment, id, and the record as ``packing`` says.
-
-    The moment is time and number of arrival in one: quicker to compare, and 32 bytes smaller.
-    """
+    """A row as it is kept: group, moment, id, and what the record is packed to (``packing``)."""
     Bound: TypeAlias = tuple[int, ...]
     """The start of a stored row, group or group and moment: it sorts before every row that begins with it."""
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
@@ -43,19 +40,6 @@ if TYPE_CHECKING:
 
 _NO_ROWS: SortedList[Stored] = SortedList()
 """What empty tables have, since ten of these are a third of the cost of a fresh fake; nothing is ever added to it."""
-
-_NUMBER_BITS = 32
-_NUMBER = (1 << _NUMBER_BITS) - 1
-
-
-def beginning(time: int) -> int:
-    """Give the first moment of a time."""
-    return time << _NUMBER_BITS
-
-
-def _position(stored: Stored) -> Position:
-    group, moment, name = stored[:OFFSET]
-    return group, moment >> _NUMBER_BITS, moment & _NUMBER, name
 
 
 def _no_facets(_: Record) -> Iterable[tuple[str, Hashable]]:
@@ -95,12 +79,16 @@ class Table:
 
     def position(self, id: str) -> Position:
         """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
-        return _position(self._rows[id])
+        return position(self._rows[id])
+
+    def key(self, id: str) -> str:
+        """Give the id that equals ``id`` as it is stored; a ``KeyError`` if there is none."""
+        key: str = self._rows[id][2]
+        return key
 
     def number(self, id: str) -> int:
         """Give the number of arrival of the record called ``id``; a ``KeyError`` if there is none."""
-        number: int = self._rows[id][1] & _NUMBER
-        return number
+        return number(self._rows[id])
 
     def first(self) -> Row | None:
         """Give the record that stands first, and where it stands, or ``None``."""
@@ -108,7 +96,7 @@ class Table:
 
     def row(self, stored: Stored) -> Row:
         """Read a row as it is stored: where the record stands, and the record."""
-        return _position(stored), self._packing.unpack(stored)
+        return position(stored), self._packing.unpack(stored)
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
         """Give the record here and the record in ``later``, placed, of each id that has not the same in both.
@@ -119,15 +107,13 @@ class Table:
         pairs = ((was and self.row(was), now and self.row(now)) for was, now in rows if was is not now)
         return [(was, now) for was, now in pairs if _content(was) != _content(now)]
 
-    def put(self, position: Position, record: Record) -> None:
-        """Store ``record`` under the id in ``position``, in place of a record that had this id."""
-        group, time, number, name = position
-        start = group, (time << _NUMBER_BITS) + number, name
-        self._write(name, start + self._packing.pack(record))
+    def put(self, place: Position, record: Record) -> None:
+        """Store ``record`` under the id in its ``place``, instead of a record that had this id."""
+        self._write(place[3], start(place) + self._packing.pack(record))
 
     def replace(self, id: str, record: Record) -> None:
         """Store ``record`` where the one called ``id`` stands."""
-        self._write(id, self._rows[id][:OFFSET] + self._packing.pack(record))
+        self._write(id, self._rows[id][:START] + self._packing.pack(record))
 
     def drop(self, id: str) -> None:
         """Forget the record called ``id``, if there is one."""

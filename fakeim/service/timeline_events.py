@@ -131,7 +131,8 @@ def write(
     if not references:
         del record["eventReferences"]
     group = state.incident_records.number(incident)
-    position = world.place(event_id, group=group, time=milliseconds(time))
+    at = world.now if time is world.time() else milliseconds(time)  # which takes a while, and most are of now
+    position = world.place(event_id, group=group, time=at)
     if background:
         stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
         effects.show(world, state.timeline_events, position, record, incident, stamp=stamp)
