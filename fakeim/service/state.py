@@ -158,7 +158,8 @@ class Table:
         if old is not None:
             self._order.remove(old)
         if row is not None:
-            self._order = SortedList() if self._order is _NO_ROWS else self._order
+            if self._order is _NO_ROWS:
+                self._order = SortedList()
             self._order.add(row)
         if self._indexes:
             self._reindex(old, row)

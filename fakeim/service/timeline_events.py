@@ -118,20 +118,20 @@ def write(
 
     In the ``background`` it may appear later.
     """
-    state, event_id = world.state, world.ids.timed(world.now)
+    state, event_id, now = world.state, world.ids.timed(world.now), world.time()
     record: Record = {
         "eventData": data,
         "eventId": event_id,
         "eventReferences": references,
         "eventTime": time,
         "eventType": event_type,
-        "eventUpdatedTime": world.time(),
+        "eventUpdatedTime": now,
         "incidentRecordArn": incident,
     }
     if not references:
         del record["eventReferences"]
     group = state.incident_records.number(incident)
-    at = world.now if time is world.time() else milliseconds(time)  # which takes a while, and most are of now
+    at = world.now if time is now else milliseconds(time)  # which takes a while, and most are of now
     position = world.place(event_id, group=group, time=at)
     if background:
         stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
