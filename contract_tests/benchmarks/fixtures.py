@@ -153,4 +153,4 @@ def _ways_back(effort: Effort) -> list[Measured]:
 def _plain(state: Any) -> dict[str, list[dict[str, Any]]]:
     """Give the records of a state as a simple fake would keep them."""
     tables = (state.response_plans, state.incident_records, state.timeline_events, state.related_items)
-    return {table.kind: [table.get(position[3]) for position in table._order] for table in tables}  # noqa: SLF001
+    return {table.kind: [table.row(row)[1] for row in table._order] for table in tables}  # noqa: SLF001

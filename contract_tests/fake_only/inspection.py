@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from botocore import model
 
     from fakeim import FakeIncidentManager
-    from fakeim.service.state import State, Table
+    from fakeim.service.state import Row, State, Table
     from fakeim.spec.api import Operation, Shape
 
 OPERATIONS = tuple(load_api().operations.values())
@@ -86,23 +86,31 @@ def disorder(fake: FakeIncidentManager) -> list[str]:
 
 
 def _orphans(state: State) -> list[str]:
-    rows = {name: table._rows for name, table in state.tables().items()}  # noqa: SLF001
-    taggable = rows["response_plans"] | rows["incident_records"] | rows["replication_sets"]
+    there = {name: rows(table) for name, table in state.tables().items()}
+    taggable = there["response_plans"] | there["incident_records"] | there["replication_sets"]
     owners = {0} | {position[2] for position, _ in taggable.values()}
-    lost = [name for name, those in rows.items() if any(place[0] not in owners for place, _ in those.values())]
-    return lost + (["tags"] if rows["tags"].keys() - taggable.keys() else [])
+    lost = [name for name, those in there.items() if any(place[0] not in owners for place, _ in those.values())]
+    return lost + (["tags"] if there["tags"].keys() - taggable.keys() else [])
+
+
+def rows(table: Table) -> dict[str, Row]:
+    """Give each record, read from where it is kept, with its position."""
+    return {name: table.row(stored) for name, stored in table._rows.items()}  # noqa: SLF001 - see live_state
 
 
 def is_in_order(table: Table) -> bool:
-    """Say whether the order and the indexes of a table are what its rows say."""
-    rows, order, indexes = table._rows, table._order, table._indexes  # noqa: SLF001 - see live_state
+    """Say whether the order and the indexes of a table are what its rows say, and hold the rows themselves."""
+    stored, order, indexes = table._rows, table._order, table._indexes  # noqa: SLF001 - see live_state
     rebuilt: dict[str, dict[Any, SortedList[Any]]] = {facet: {} for facet in indexes}
-    for position, record in rows.values():
-        for facet, value in table._facets(record):  # noqa: SLF001
+    for row in stored.values():
+        for facet, value in table._facets(table.row(row)[1]):  # noqa: SLF001
             if facet in rebuilt:
-                rebuilt[facet].setdefault(value, SortedList()).add(position)
-    named = all(position[3] == name for name, (position, _) in rows.items())
-    return named and list(order) == sorted(position for position, _ in rows.values()) and indexes == rebuilt
+                rebuilt[facet].setdefault(value, SortedList()).add(row)
+    named = all(position[3] == name for name, (position, _) in rows(table).items())
+    in_order = sorted(stored.values(), key=lambda row: table.row(row)[0])
+    listed = [*order, *(row for index in indexes.values() for those in index.values() for row in those)]
+    same = {id(row) for row in listed} <= {id(row) for row in stored.values()}
+    return named and same and list(order) == in_order and indexes == rebuilt
 
 
 def names_in_use(fake: FakeIncidentManager) -> dict[str, list[str]]:

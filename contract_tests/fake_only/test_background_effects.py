@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 import fakeim
-from contract_tests.fake_only.inspection import disorder, live_state
+from contract_tests.fake_only.inspection import disorder, live_state, rows
 from contract_tests.fake_only.twins import TRIGGER, UPDATE, Twins
 from contract_tests.support import make_plan, run_machine, start
 
@@ -64,10 +64,9 @@ class LateEffects(Twins):
 
 def resources(fake: fakeim.FakeIncidentManager) -> Record:
     """Give every row of every table, but for the time that events have when they appear."""
-    rows = {name: table._rows.items() for name, table in live_state(fake).tables().items()}  # noqa: SLF001
     return {
-        name: {key: (place, record | {"eventUpdatedTime": None}) for key, (place, record) in found}
-        for name, found in rows.items()
+        name: {key: (place, record | {"eventUpdatedTime": None}) for key, (place, record) in rows(table).items()}
+        for name, table in live_state(fake).tables().items()
     }
 
 

@@ -340,7 +340,7 @@ def write(table: Table, writes: list[tuple[Any, ...]]) -> None:
 def shown(table: Table) -> tuple[Any, ...]:
     names = sorted(name for name in "abcd" if name in table)
     rows = {name: (table.position(name), table.get(name)) for name in names}
-    found = {colour: list(table.index("colour", colour)) for colour in ("red", "blue")}
+    found = {colour: [table.row(row)[0] for row in table.index("colour", colour)] for colour in ("red", "blue")}
     assert found == {
         colour: sorted(position for position, record in rows.values() if record == {"colour": colour})
         for colour in found

@@ -65,19 +65,27 @@ def find(world: World, kind: str, arn: str) -> Record:
     return record
 
 
+def stored(world: World, kind: str, arn: str) -> str:
+    """Give the resource's ARN as it is stored, so that all that keep it share it; ResourceNotFoundException if none."""
+    table = _table(world, kind)
+    if arn not in table:
+        raise missing(world, arn, kind)
+    return table.key(arn)
+
+
 def number(world: World, kind: str, arn: str) -> int:
     """Give the number under which the resource's own records stand; ResourceNotFoundException if it is not there."""
     table = _table(world, kind)
     if arn not in table:
         raise missing(world, arn, kind)
-    return table.position(arn)[2]
+    return table.number(arn)
 
 
 def number_or_none(world: World, kind: str, arn: str) -> int:
     """Give the number of the resource, or, if it is not there, one under which no records stand."""
     table = _table(world, kind)
     if arn in table:
-        return table.position(arn)[2]
+        return table.number(arn)
     check(world, arn, kind)
     return NOBODY
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from fakeim.service.state import Change, Listing, Row, State
+    from fakeim.service.state import Change, Listing, State, Stored
     from fakeim.service.world import World
 
     Place: TypeAlias = tuple[str | None, bool]
@@ -43,7 +43,7 @@ class View:
     def __init__(self, state: State) -> None:
         self.state = state
         self._tables = state.kinds()
-        self._coming: list[tuple[int, int, str, str, Row | None]] = []
+        self._coming: list[tuple[int, int, str, str, Stored | None]] = []
         self._newest: dict[tuple[str, str], int] = {}
         self._number = 0
 

@@ -28,6 +28,7 @@ from fakeim.service import (
 from fakeim.service.admission import Admission
 from fakeim.service.callers import Caller
 from fakeim.service.calls import Calls
+from fakeim.service.packing import page_copier
 from fakeim.service.state import Listing, whole
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier
@@ -131,12 +132,11 @@ class Pages(NamedTuple):
 @cache
 def pages(operation_name: str, kind: str) -> Pages:
     """Compile the pages of an operation that lists records of ``kind``, which may have more members than it shows."""
-    api = load_api()
-    operation = api.operations[operation_name]
+    operation = load_api().operations[operation_name]
     if operation.pagination is None:
         raise TypeError(f"{operation_name} lists records, but the model gives it no pages")
     key = operation.pagination.result_key
-    copy_listed = copier(operation.output.members[key], api.shape(kind))
+    copy_listed = page_copier(operation.output.members[key], kind)
     return Pages(operation.pagination, lambda page: page | {key: copy_listed(page[key])})
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.service import errors
+from fakeim.service.packing import beginning
 from fakeim.service.state import Listing
 from fakeim.spec.codec import milliseconds
 
@@ -69,7 +70,8 @@ def listing(table: Table, group: int, filters: Sequence[Record], allowed: Filter
             wanted.append((key, _wanted(key, condition, allowed)))
     if not wanted:
         return Listing(table, low, high, descending)
-    wanted.sort(key=lambda pair: sum(len(table.index(pair[0], value)) for value in pair[1]))
+    if len(wanted) > 1:
+        wanted.sort(key=lambda pair: sum(len(table.index(pair[0], value)) for value in pair[1]))
     (key, values), *others = wanted
     searches = tuple((key, value) for value in values)
     return Listing(table, low, high, descending, searches, _all_of(others, allowed) if others else None)
@@ -77,9 +79,9 @@ def listing(table: Table, group: int, filters: Sequence[Record], allowed: Filter
 
 def _window(low: Any, high: Any, key: str, condition: Record, group: int) -> tuple[Any, Any]:
     if "after" in condition:
-        return max(low, (group, milliseconds(condition["after"]) + 1)), high
+        return max(low, (group, beginning(milliseconds(condition["after"]) + 1))), high
     if "before" in condition:
-        return low, min(high, (group, milliseconds(condition["before"])))
+        return low, min(high, (group, beginning(milliseconds(condition["before"]))))
     raise errors.validation(f"Invalid filter: {key} takes the condition 'before' or 'after'.")
 
 

@@ -30,57 +30,50 @@ if TYPE_CHECKING:
     from fakeim.service.world import World
     from fakeim.spec.api import Pagination
 
-BEGINNING = (0, 0)
-"""In place of the last element's time and number: no element has the number 0."""
+BEGINNING = 0
+"""In place of the last element's moment: no element has the number 0."""
 
 
 def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagination) -> Record:
-    """Give the page of ``listing`` that ``params`` ask for, its elements as they are stored."""
+    """Give the page of ``listing`` that ``params`` ask for, its elements as the rows that are stored."""
     settings, token = world.pagination, params.get(rules.input_token)
     start, number = _read_token(world, params, rules, token) if token else (BEGINNING, 1)
     size = params.get(rules.limit_key, rules.largest_page)
     if settings.page_size is not None:
         size = min(size, settings.page_size)
-    after = None if start == BEGINNING else (listing.low[0], *start)
-    rows = list(islice(listing.rows(after), size + 1))
+    after = None if start == BEGINNING else (listing.low[0], start)
+    rows = list(islice(listing.stored(after), size + 1))
     given = rows[:size]
     if settings.empty_pages and settings.is_empty(number):
         given = []
-    member = listing.member
-    answer: Record = {rules.result_key: [record if member is None else record[member] for _, record in given]}
+    answer: Record = {rules.result_key: given}
     if len(rows) > len(given) or (given and "last" in settings.empty_pages):
-        last = given[-1][0][1:3] if given else start
-        answer[rules.output_token] = _make_token(world, params, rules, last, number + 1)
+        last = given[-1][1] if given else start
+        answer[rules.output_token] = _token(world, params, rules, last, number + 1, world.now, settings.epoch)
     return answer
 
 
-def _make_token(world: World, params: Mapping[str, Any], rules: Pagination, last: tuple[int, int], number: int) -> str:
-    return _written(*last, number, world.now, world.pagination.epoch, _fingerprint(world, params, rules))
+def _token(world: World, params: Mapping[str, Any], rules: Pagination, *numbers: int) -> str:
+    """Write the ``numbers`` that a token is made of, sealed for the account, the operation and its other parameters."""
+    of_pages, (last, number, made, epoch) = rules[:3], numbers
+    content = f"{last}.{number}.{made}.{epoch}"
+    request = {name: value for name, value in params.items() if name not in of_pages}  # in the model's order: codec
+    sealed = repr((world.account_id, world.operation, request, content)).encode(errors="surrogatepass")
+    return urlsafe_b64encode(f"{content}.{crc32(sealed)}".encode()).decode()
 
 
-def _written(*numbers: int) -> str:
-    content = ".".join(map(str, numbers))
-    return urlsafe_b64encode(f"{content}.{crc32(content.encode())}".encode()).decode()
-
-
-def _read_token(world: World, params: Mapping[str, Any], rules: Pagination, token: str) -> tuple[tuple[int, int], int]:
-    """Give the time and the number of the last element, and the number of the page that the token asks for."""
+def _read_token(world: World, params: Mapping[str, Any], rules: Pagination, token: str) -> tuple[int, int]:
+    """Give the moment of the last element, and the number of the page that the token asks for."""
     try:
         numbers = [int(each) for each in urlsafe_b64decode(token.encode()).decode().split(".")]
-        *last, number, made, epoch, fingerprint, _checksum = numbers
-        time, arrival = last
-    except ValueError:  # not ASCII, not base64, not UTF-8, not seven numbers
+        last, number, made, epoch, _seal = numbers
+    except ValueError:  # not ASCII, not base64, not UTF-8, not five numbers
         raise _bad_token() from None
-    if token != _written(*numbers[:-1]) or fingerprint != _fingerprint(world, params, rules):
+    if token != _token(world, params, rules, *numbers[:-1]):
         raise _bad_token()
     if world.now > made + world.pagination.lifetime or epoch != world.pagination.epoch:
         raise errors.validation("The nextToken has expired; start again from the first page.")
-    return (time, arrival), number
-
-
-def _fingerprint(world: World, params: Mapping[str, Any], rules: Pagination) -> int:
-    request = sorted((name, repr(value)) for name, value in params.items() if name not in rules[:3])
-    return crc32(repr((world.account_id, world.operation, request)).encode(errors="surrogatepass"))
+    return last, number
 
 
 def _bad_token() -> errors.ServiceError:

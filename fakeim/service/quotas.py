@@ -72,7 +72,7 @@ def _of(owners: str, table: str) -> Callable[[State, Params], int]:
     def count(state: State, params: Params) -> int:
         owner: Table = getattr(state, owners)
         arn = _target(params)
-        return sum(1 for _ in group(getattr(state, table), owner.position(arn)[2]).rows()) if arn in owner else 0
+        return sum(1 for _ in group(getattr(state, table), owner.number(arn)).stored()) if arn in owner else 0
 
     return count
 

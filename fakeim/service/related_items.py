@@ -65,7 +65,7 @@ def attach(world: World, incident: str, item: Record, *, background: bool = Fals
     if generated_id in items:
         items.replace(generated_id, record)
         return
-    position = world.place(generated_id, group=world.state.incident_records.position(incident)[2])
+    position = world.place(generated_id, group=world.state.incident_records.number(incident))
     if background:
         effects.show(world, items, position, record, incident)
     else:

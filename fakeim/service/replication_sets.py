@@ -91,10 +91,13 @@ def create(world: World, regions: Mapping[str, Mapping[str, str]], tags: Record 
         "regionMap": {name: _region(world, given.get("sseKmsKeyId")) for name, given in regions.items()},
         "status": "CREATING",
     }
+    if not world.transitions.delay:  # so that it is stored once: every fresh fake has a set
+        record = _with_end(world, record) or record
     world.state.replication_sets.put(world.place(arn), record)
     if tags:
         world.state.tags.put(world.place(arn), tags)
-    _schedule_end(world, arn)
+    if world.transitions.delay:
+        _schedule_end(world, arn)
     return arn
 
 
@@ -105,7 +108,7 @@ def get_replication_set(world: World, params: Mapping[str, Any]) -> Record:
 
 def list_replication_sets(world: World, params: Mapping[str, Any]) -> Listing:  # noqa: ARG001 - every handler has two
     """List the ARN of the set, if there is one (rule 4)."""
-    return whole(world.state.replication_sets)._replace(member="arn")
+    return whole(world.state.replication_sets)
 
 
 def update_replication_set(world: World, params: Mapping[str, Any]) -> Record:
@@ -163,20 +166,28 @@ def end_change(world: World, change: Record) -> None:
     record = world.state.replication_sets.get(arn)
     if record is None:
         return
+    ended = _with_end(world, record)
+    if ended is not None:
+        _store(world, ended)
+        return
+    world.state.replication_sets.drop(arn)
+    world.state.tags.drop(arn)
+
+
+# -- parts
+
+
+def _with_end(world: World, record: Record) -> Record | None:
+    """Give the set as it is when its change has ended; ``None`` if it is gone then (rule 3)."""
     ended = {name: _ended(world, name, region) for name, region in record["regionMap"].items()}
     failed = any(region and region["status"] == "FAILED" for region in ended.values())
     status = "FAILED" if failed else SET_ENDS[record["status"]]
     if status is None:
-        world.state.replication_sets.drop(arn)
-        world.state.tags.drop(arn)
-        return
+        return None
     if record["status"] == "DELETING":  # rule 9: what was not deleted keeps its Regions
         ended = {name: region or record["regionMap"][name] for name, region in ended.items()}
     regions = {name: region for name, region in ended.items() if region}
-    _store(world, record | {"regionMap": regions, "status": status})
-
-
-# -- parts
+    return record | {"regionMap": regions, "status": status}
 
 
 def _current(world: World) -> Record | None:

@@ -90,7 +90,7 @@ def delete_response_plan(world: World, params: Mapping[str, Any]) -> Record:
     if arn not in state.response_plans:
         arns.check(world, arn, arns.RESPONSE_PLAN)
         return {}
-    state.resource_policies.drop_group(state.response_plans.position(arn)[2])
+    state.resource_policies.drop_group(state.response_plans.number(arn))
     state.tags.drop(arn)
     state.response_plans.drop(arn)
     return {}

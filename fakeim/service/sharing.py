@@ -256,7 +256,7 @@ def _statements(world: World, plan: str) -> tuple[list[policies.Statement], Malf
     statements: list[policies.Statement] = []
     problem: Malformed | None = None
     if plan in plans:
-        for _, policy in group(world.state.resource_policies, plans.position(plan)[2]).rows():
+        for _, policy in group(world.state.resource_policies, plans.number(plan)).rows():
             try:
                 statements += policies.compiled(policy["policyDocument"], of_resource=True)
             except Malformed as found:

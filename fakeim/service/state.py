@@ -1,38 +1,44 @@
 """The store: tables of records, the order they are listed in, and the way back.
 
 Records are dictionaries in the API's own shape. They are never changed, only replaced: so a copy of the tables is
-a copy of the state, and undoing a call means putting the former records back.
+a copy of the state, and undoing a call means putting the former records back. A table's rows keep them as ``packing``
+says, and are themselves what its order and its indexes hold: a row is one tuple, which begins with its place in them.
 """
 
 from __future__ import annotations
 
 from heapq import merge
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedList
+
+from fakeim.service.packing import START, UNPACKED, number, packing, position, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
     from typing import TypeAlias
 
     from fakeim.service.consistency import Place, View
+    from fakeim.service.packing import Packing
 
     Record: TypeAlias = dict[str, Any]
     Position: TypeAlias = tuple[int, int, int, str]
     """Where a record stands: group (its incident's number, or 0), time, number of arrival, id."""
-    Bound: TypeAlias = tuple[int, ...]
-    """The start of a position: it sorts before every position that begins with it."""
     Row: TypeAlias = tuple[Position, Record]
+    Stored: TypeAlias = tuple[Any, ...]
+    """A row as it is kept: group, moment, id, and what the record is packed to (``packing``)."""
+    Bound: TypeAlias = tuple[int, ...]
+    """The start of a stored row, group or group and moment: it sorts before every row that begins with it."""
     Facets: TypeAlias = Callable[[Record], Iterable[tuple[str, Hashable]]]
-    Change: TypeAlias = tuple["Table", str, Row | None, Row | None]
+    Change: TypeAlias = tuple["Table", str, Stored | None, Stored | None]
     """What a write did: in which table, to the record of which id, the former row, the new one; ``None`` is none."""
     Undo: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
     Sent: TypeAlias = tuple[Any, ...]
     """The last occasion and all before it, nested; or nothing. It only grows at its head, so copies share it."""
 
 
-_NO_POSITIONS: SortedList[Position] = SortedList()
+_NO_ROWS: SortedList[Stored] = SortedList()
 """What empty tables have, since ten of these are a third of the cost of a fresh fake; nothing is ever added to it."""
 
 
@@ -48,16 +54,17 @@ class Table:
     the rows until either is written to: most of what a snapshot keeps is never changed.
     """
 
-    __slots__ = ("_facets", "_indexes", "_order", "_rows", "_shared", "_undo", "kind")
+    __slots__ = ("_facets", "_indexes", "_order", "_packing", "_rows", "_shared", "_undo", "kind")
 
-    def __init__(self, kind: str, undo: list[Undo], facets: Facets = _no_facets) -> None:
+    def __init__(self, kind: str, undo: list[Undo], facets: Facets = _no_facets, packing: Packing = UNPACKED) -> None:
         self.kind = kind
-        self._rows: dict[str, Row] = {}
-        self._order = _NO_POSITIONS
-        self._indexes: dict[str, dict[Hashable, SortedList[Position]]] = {}
+        self._rows: dict[str, Stored] = {}
+        self._order = _NO_ROWS
+        self._indexes: dict[str, dict[Hashable, SortedList[Stored]]] = {}
         self._shared = False
         self._facets = facets
         self._undo = undo
+        self._packing = packing
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -68,31 +75,45 @@ class Table:
     def get(self, id: str) -> Record | None:
         """Give the record called ``id``, or ``None``."""
         row = self._rows.get(id)
-        return None if row is None else row[1]
+        return None if row is None else self._packing.unpack(row)
 
     def position(self, id: str) -> Position:
         """Say where the record called ``id`` stands; a ``KeyError`` if there is none."""
-        return self._rows[id][0]
+        return position(self._rows[id])
+
+    def key(self, id: str) -> str:
+        """Give the id that equals ``id`` as it is stored; a ``KeyError`` if there is none."""
+        key: str = self._rows[id][2]
+        return key
+
+    def number(self, id: str) -> int:
+        """Give the number of arrival of the record called ``id``; a ``KeyError`` if there is none."""
+        return number(self._rows[id])
 
     def first(self) -> Row | None:
-        """Give the row that stands first, or ``None``."""
-        return self._rows[self._order[0][3]] if self._order else None
+        """Give the record that stands first, and where it stands, or ``None``."""
+        return self.row(self._order[0]) if self._order else None
+
+    def row(self, stored: Stored) -> Row:
+        """Read a row as it is stored: where the record stands, and the record."""
+        return position(stored), self._packing.unpack(stored)
 
     def differences(self, later: Table) -> list[tuple[Row | None, Row | None]]:
-        """Give the row here and the row in ``later`` of each id that has not the same record in both.
+        """Give the record here and the record in ``later``, placed, of each id that has not the same in both.
 
         An empty record is none: the tags of what has been untagged.
         """
         rows = ((self._rows.get(each), later._rows.get(each)) for each in self._rows | later._rows)
-        return [(was, now) for was, now in rows if was is not now and _content(was) != _content(now)]
+        pairs = ((was and self.row(was), now and self.row(now)) for was, now in rows if was is not now)
+        return [(was, now) for was, now in pairs if _content(was) != _content(now)]
 
-    def put(self, position: Position, record: Record) -> None:
-        """Store ``record`` under the id in ``position``, in place of a record that had this id."""
-        self._write(position[3], (position, record))
+    def put(self, place: Position, record: Record) -> None:
+        """Store ``record`` under the id in its ``place``, instead of a record that had this id."""
+        self._write(place[3], start(place) + self._packing.pack(record))
 
     def replace(self, id: str, record: Record) -> None:
         """Store ``record`` where the one called ``id`` stands."""
-        self._write(id, (self._rows[id][0], record))
+        self._write(id, self._rows[id][:START] + self._packing.pack(record))
 
     def drop(self, id: str) -> None:
         """Forget the record called ``id``, if there is one."""
@@ -101,8 +122,8 @@ class Table:
 
     def drop_group(self, group: int) -> None:
         """Forget every record of ``group``."""
-        for position in list(_between(self._order, (group,), (group + 1,), backwards=False)):
-            self._write(position[3], None)
+        for row in list(_between(self._order, (group,), (group + 1,), backwards=False)):
+            self._write(row[2], None)
 
     def clear(self) -> None:
         """Forget every record."""
@@ -111,35 +132,35 @@ class Table:
 
     def copy(self, undo: list[Undo]) -> Table:
         """Give a table of its own with the same records, whose writes go to another ``undo``."""
-        other = Table(self.kind, undo, self._facets)
+        other = Table(self.kind, undo, self._facets, self._packing)
         other._rows, other._order = self._rows, self._order
         self._shared = other._shared = True
         return other
 
-    def follow(self, id: str, row: Row | None) -> None:
+    def follow(self, id: str, row: Stored | None) -> None:
         """Have the row that another table has under this id, or none; there is no way back."""
         old = self._rows.get(id)
         if row is not old:
             self._set(id, old, row)
 
-    def _write(self, id: str, row: Row | None) -> None:
+    def _write(self, id: str, row: Stored | None) -> None:
         old = self._rows.get(id)
         self._undo.append((Table._set, (self, id, row, old)))
         self._set(id, old, row)
 
-    def _set(self, id: str, old: Row | None, row: Row | None) -> None:
+    def _set(self, id: str, old: Stored | None, row: Stored | None) -> None:
         if self._shared:
             self._rows, self._order, self._shared = self._rows.copy(), self._order.copy(), False
         if row is None:
             del self._rows[id]
         else:
             self._rows[id] = row
-        if old is None or row is None or old[0] != row[0]:
-            if old is not None:
-                self._order.remove(old[0])
-            if row is not None:
-                self._order = SortedList() if self._order is _NO_POSITIONS else self._order
-                self._order.add(row[0])
+        if old is not None:
+            self._order.remove(old)
+        if row is not None:
+            if self._order is _NO_ROWS:
+                self._order = SortedList()
+            self._order.add(row)
         if self._indexes:
             self._reindex(old, row)
 
@@ -148,8 +169,8 @@ class Table:
 
     # -- indexes
 
-    def index(self, facet: str, value: Hashable) -> SortedList[Position]:
-        """Give the positions of the records that have ``value`` as their ``facet``, in order."""
+    def index(self, facet: str, value: Hashable) -> SortedList[Stored]:
+        """Give the rows of the records that have ``value`` as their ``facet``, in order."""
         found = self._indexes.get(facet)
         if found is None:
             found = self._indexes[facet] = {}
@@ -157,28 +178,28 @@ class Table:
                 self._list(found, facet, row)
         return found.get(value) or SortedList()
 
-    def _reindex(self, old: Row | None, row: Row | None) -> None:
+    def _reindex(self, old: Stored | None, row: Stored | None) -> None:
         for name, index in self._indexes.items():
             if old is not None:
                 self._unlist(index, name, old)
             if row is not None:
                 self._list(index, name, row)
 
-    def _list(self, index: dict[Hashable, SortedList[Position]], name: str, row: Row) -> None:
-        for facet, value in self._facets(row[1]):
+    def _list(self, index: dict[Hashable, SortedList[Stored]], name: str, row: Stored) -> None:
+        for facet, value in self._facets(self._packing.unpack(row)):
             if facet == name:
-                index.setdefault(value, SortedList()).add(row[0])
+                index.setdefault(value, SortedList()).add(row)
 
-    def _unlist(self, index: dict[Hashable, SortedList[Position]], name: str, row: Row) -> None:
-        for facet, value in self._facets(row[1]):
+    def _unlist(self, index: dict[Hashable, SortedList[Stored]], name: str, row: Stored) -> None:
+        for facet, value in self._facets(self._packing.unpack(row)):
             if facet == name:
-                index[value].remove(row[0])
+                index[value].remove(row)
                 if not index[value]:
                     del index[value]
 
 
-def _content(row: Row | None) -> Record | None:
-    return (row and row[1]) or None
+def _content(placed: Row | None) -> Record | None:
+    return (placed and placed[1]) or None
 
 
 class Listing(NamedTuple):
@@ -193,36 +214,38 @@ class Listing(NamedTuple):
     descending: bool = False
     any_of: tuple[tuple[str, Hashable], ...] | None = None
     keep: Callable[[Record], bool] | None = None
-    member: str | None = None
-    """The one member to list of each record; ``None``: the record."""
     seen: bool = False
     """Whether it is already what the call sees, however late that is (consistency)."""
 
-    def rows(self, after: Bound | None = None) -> Iterator[Row]:
-        """Walk the rows, from the start or from behind the position that begins with ``after``."""
-        low, high = self.low, self.high
+    def rows(self) -> Iterator[Row]:
+        """Walk the rows."""
+        return map(self.table.row, self.stored())
+
+    def stored(self, after: Bound | None = None) -> Iterator[Stored]:
+        """Walk the rows as they are stored, from the start or from behind the one that begins with ``after``."""
+        low, high, keep = self.low, self.high, self.keep
         if after is not None and self.descending:
             high = after
         elif after is not None:
             low = (*after[:-1], after[-1] + 1)
-        rows, keep = self.table._rows, self.keep  # noqa: SLF001 - a listing is a view of its table
-        found = (rows[position[3]] for position in self._positions(low, high))
-        return found if keep is None else (row for row in found if keep(row[1]))
+        found = self._between(low, high)
+        unpack = self.table._packing.unpack  # noqa: SLF001 - a listing is a view of its table
+        return found if keep is None else (row for row in found if keep(unpack(row)))
 
-    def _positions(self, low: Bound, high: Bound) -> Iterator[Position]:
+    def _between(self, low: Bound, high: Bound) -> Iterator[Stored]:
         if low >= high:
             return iter(())
         backwards = self.descending
         if self.any_of is None:
-            return _between(self.table._order, low, high, backwards=backwards)  # noqa: SLF001
+            return _between(self.table._order, low, high, backwards=backwards)  # noqa: SLF001 - as above
         found = [_between(self.table.index(*search), low, high, backwards=backwards) for search in self.any_of]
         # groupby: a record that fits two of the searches is found twice, next to itself
-        return found[0] if len(found) == 1 else (position for position, _ in groupby(merge(*found, reverse=backwards)))
+        return found[0] if len(found) == 1 else (row for row, _ in groupby(merge(*found, reverse=backwards)))
 
 
-def _between(order: SortedList[Position], low: Bound, high: Bound, *, backwards: bool) -> Iterator[Position]:
-    # A bound is the start of a position and compares as one, which the stubs cannot say.
-    return order.irange(cast("Position", low), cast("Position", high), reverse=backwards)
+def _between(order: SortedList[Stored], low: Bound, high: Bound, *, backwards: bool) -> Iterator[Stored]:
+    # A bound is the start of a row and compares as one.
+    return order.irange(low, high, reverse=backwards)
 
 
 def whole(table: Table, *, descending: bool = False) -> Listing:
@@ -263,9 +286,9 @@ class State:
         self.undo: list[Undo] = []
         self.replication_sets = Table("ReplicationSet", self.undo)
         self.response_plans = Table("GetResponsePlanOutput", self.undo)
-        self.incident_records = Table("IncidentRecord", self.undo, _incident_facets)
-        self.timeline_events = Table("TimelineEvent", self.undo, _event_facets)
-        self.related_items = Table("RelatedItem", self.undo)
+        self.incident_records = Table("IncidentRecord", self.undo, _incident_facets, packing("IncidentRecord"))
+        self.timeline_events = Table("TimelineEvent", self.undo, _event_facets, packing("TimelineEvent"))
+        self.related_items = Table("RelatedItem", self.undo, _no_facets, packing("RelatedItem"))
         self.findings = Table("Finding", self.undo)
         self.resource_policies = Table("ResourcePolicy", self.undo)
         self.tags = Table("TagMap", self.undo)

@@ -47,17 +47,17 @@ STARTED = '"Incident Started"'
 
 def create_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
     """Store a user's event (rules 1 to 3)."""
-    incident = arns.find(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
+    incident = arns.stored(world, arns.INCIDENT_RECORD, params["incidentRecordArn"])
     _check_editable(params["eventType"])
     event_id = write(
         world,
-        incident["arn"],
+        incident,
         params["eventType"],
         params["eventData"],
         params["eventTime"],
         references=params.get("eventReferences"),
     )
-    return {"eventId": event_id, "incidentRecordArn": incident["arn"]}
+    return {"eventId": event_id, "incidentRecordArn": incident}
 
 
 def get_timeline_event(world: World, params: Mapping[str, Any]) -> Record:
@@ -118,20 +118,21 @@ def write(
 
     In the ``background`` it may appear later.
     """
-    state, event_id = world.state, world.ids.timed(world.now)
+    state, event_id, now = world.state, world.ids.timed(world.now), world.time()
     record: Record = {
         "eventData": data,
         "eventId": event_id,
         "eventReferences": references,
         "eventTime": time,
         "eventType": event_type,
-        "eventUpdatedTime": world.time(),
+        "eventUpdatedTime": now,
         "incidentRecordArn": incident,
     }
     if not references:
         del record["eventReferences"]
-    group = state.incident_records.position(incident)[2]
-    position = world.place(event_id, group=group, time=milliseconds(time))
+    group = state.incident_records.number(incident)
+    at = world.now if time is now else milliseconds(time)  # which takes a while, and most are of now
+    position = world.place(event_id, group=group, time=at)
     if background:
         stamp = "" if event_type == RECORD_UPDATE else "eventUpdatedTime"
         effects.show(world, state.timeline_events, position, record, incident, stamp=stamp)

@@ -271,11 +271,11 @@ def copier(shape: Shape, stored_as: Shape | None = None) -> Copier:
     record, or of each in a list, without the members that ``shape`` does not have.
     """
     source = Source()
-    source.line(f"return {_copied(source, shape, stored_as or shape, 'value')}")
+    source.line(f"return {copied(source, shape, stored_as or shape, 'value')}")
     return source.function()
 
 
-def _copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
+def copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
     """Write what copies ``value``, an expression, and give the expression for the copy."""
     if shape.type == "structure":
         return _copied_structure(source, shape, stored_as, value)
@@ -288,12 +288,12 @@ def _copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
     if shape.type == "map":
         source.line(f"{copy} = {{}}")
         with source.block(f"for k{copy}, e{copy} in {value}.items():"):
-            source.line(f"{copy}[k{copy}] = {_copied(source, element, element, f'e{copy}')}")
+            source.line(f"{copy}[k{copy}] = {copied(source, element, element, f'e{copy}')}")
         return copy
     listed_as = stored_as if stored_as is not shape else element
     source.line(f"{copy} = []")
     with source.block(f"for e{copy} in {value}:"):
-        source.line(f"{copy}.append({_copied(source, element, listed_as, f'e{copy}')})")
+        source.line(f"{copy}.append({copied(source, element, listed_as, f'e{copy}')})")
     return copy
 
 
@@ -307,7 +307,7 @@ def _copied_structure(source: Source, shape: Shape, stored_as: Shape, value: str
     for name, member in shape.members.items():
         if not _is_scalar(member):
             with source.block(f"if {name!r} in {copy}:"):
-                source.line(f"{copy}[{name!r}] = {_copied(source, member, member, f'{copy}[{name!r}]')}")
+                source.line(f"{copy}[{name!r}] = {copied(source, member, member, f'{copy}[{name!r}]')}")
     return copy
 
 

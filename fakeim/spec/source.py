@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """The body of a function of one argument, ``value``, while it is written."""
+    """The body of a function of one ``argument`` while it is written."""
 
-    def __init__(self) -> None:
-        self._lines = ["def compiled(value):"]
+    def __init__(self, argument: str = "value") -> None:
+        self._lines = [f"def compiled({argument}):"]
         self._constants: dict[str, Any] = {"__name__": __name__}  # as tracebacks show it
         self._depth = 1
         self._names = 0
