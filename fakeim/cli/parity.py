@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fakeim.cli.groups import Group
-from fakeim.cli.output import make_console, print_json, shown
+from fakeim.cli.output import make_console, print_entries, print_json, shown
 from fakeim.cli.parity_aws import COMMANDS
+from fakeim.cli.rules import STYLES, row_entries
 from fakeim.parity import rendering, report, transcripts, verify
 
 if TYPE_CHECKING:
@@ -224,13 +225,12 @@ def _show_report(made: Report, console: Console) -> None:
     for name, value in rendering.headline(made):
         console.print(Text(f"{name}: {value}", style="bold"))
     console.print()
-    table = Table(*rendering.TOTALS, box=None, padding=(0, 2, 0, 0))
-    for row in rendering.totals(made):
-        table.add_row(*map(str, row))
-    console.print(table)
+    print_entries([_total_entry(*row) for row in rendering.totals(made)], console)
     for operation, rows in made.by_operation().items():
         console.print(Text(f"\n{operation}", style="bold"))
-        table = Table("rests on", "behaviour", "evidence", "on this build", box=None, padding=(0, 2, 0, 0))
-        for each in rows:
-            table.add_row(each.grade, shown(each.behaviour), shown(each.evidence), rendering.outcome(each))
-        console.print(table)
+        print_entries(row_entries(rows), console)
+
+
+def _total_entry(grade: str, meaning: str, *counts: int) -> tuple[Text, Text]:
+    counted = ", ".join(f"{count} {name}" for count, name in zip(counts, rendering.TOTALS[2:], strict=True))
+    return Text(grade, STYLES.get(grade, "")), Text.assemble(f"{meaning}\n", (counted, "dim"))
