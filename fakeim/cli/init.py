@@ -47,17 +47,15 @@ def _free_name(folder: Path) -> str:
     folder, here, taken = folder.resolve(), Path.cwd(), set[str]()
     is_project = folder.is_relative_to(here) and here not in (Path.home(), Path(here.anchor))  # those have all and more
     for root, folders, names in os.walk(here if is_project else folder.parent):
-        folders[:] = [each for each in folders if _may_have_tests(Path(root, each))]
+        # As pytest does by default: not in hidden folders, nor in what others have installed.
+        is_environment = "pyvenv.cfg" in names
+        folders[:] = [
+            each for each in folders if not (is_environment or each.startswith(".") or each == "node_modules")
+        ]
         if Path(root) != folder:
             taken.update(names)
     names_of_ours = (f"test_incidents{f'_{number}' if number > 1 else ''}.py" for number in count(1))
     return next(name for name in names_of_ours if name not in taken)
-
-
-def _may_have_tests(folder: Path) -> bool:
-    # As pytest does by default: not in hidden folders, nor in what others have installed.
-    is_installed = folder.name == "node_modules" or (folder / "pyvenv.cfg").exists()
-    return not (folder.name.startswith(".") or is_installed)
 
 
 def _text(name: str) -> str:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from fakeim.pictures import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+
+Item = TypeVar("Item")
 
 LEAST_PROSE = 40
 """The columns that a text needs beside others: as many as the longest name among the sources of rules."""
@@ -39,6 +42,15 @@ def working(what: str) -> AbstractContextManager[object]:
     """Show ``what`` is being done, while it is, if somebody may be looking: on a terminal, beside the output."""
     console = Console(stderr=True)
     return console.status(Text(what)) if console.is_terminal else nullcontext()
+
+
+def tracked(items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
+    """Give ``items`` one by one, with a bar of how many have come, where ``working`` shows what it does."""
+    console = Console(stderr=True)
+    with Progress(
+        console=console, transient=True, redirect_stdout=False, redirect_stderr=False, disable=not console.is_terminal
+    ) as bar:
+        yield from bar.track(items, total, description=what)
 
 
 def shown(text: str, style: str = "") -> Text:
