@@ -96,11 +96,11 @@ def test_a_printed_command_is_one(arguments: list[str]) -> None:
     command: click.Command = fakeim
     rest, parent = [each for each in arguments if each != "&"], None
     while isinstance(command, click.Group):
-        parent = click.Context(command, parent=parent)
+        parent = click.Context(command, parent=parent, **command.context_settings)
         named, command_, rest = command.resolve_command(parent, rest)
         assert command_ is not None, named
         command = command_
-    parser = command.make_parser(click.Context(command, parent=parent))
+    parser = command.make_parser(click.Context(command, parent=parent, **command.context_settings))
     parser.parse_args(rest)  # an option that is not there is an error; files are not looked for
 
 
