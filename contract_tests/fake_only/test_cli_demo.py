@@ -335,5 +335,7 @@ def test_any_event_is_refused_or_played_to_its_end(key: str, value: object) -> N
     except ValueError as error:
         assert str(error).startswith(key)  # noqa: PT017 - either outcome is right
     else:
-        assert story.tell(event).record["status"] == "RESOLVED"
+        told = story.tell(event)
+        assert told.record["status"] == "RESOLVED"
+        Page(page.page(told, event, []))
         assert "2 incidents are opened where there should be 1" in search.double_page(event)
