@@ -47,9 +47,10 @@ def working(what: str) -> AbstractContextManager[object]:
 def tracked(items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
     """Give ``items`` one by one, with a bar of how many have come, where ``working`` shows what it does."""
     console = Console(stderr=True)
-    with Progress(
-        console=console, transient=True, redirect_stdout=False, redirect_stderr=False, disable=not console.is_terminal
-    ) as bar:
+    if not console.is_terminal:
+        yield from items
+        return
+    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         yield from bar.track(items, total, description=what)
 
 
