@@ -14,6 +14,9 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+pytest.importorskip("rich", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len

@@ -13,8 +13,11 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import pytest
+
+pytest.importorskip("click", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
+import click
 
 from fakeim.cli.commands import fakeim
 from fakeim.docs import generated
