@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")
 
 
+def pytest_sessionstart() -> None:
+    # These are for pytest, which has read them by now; the commands that are tested are to print as to a file.
+    for name in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        os.environ.pop(name, None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

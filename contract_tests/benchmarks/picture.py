@@ -22,4 +22,5 @@ def picture(title: str, measured: Sequence[Measured]) -> str:
             seconds: list[tuple[float, float]] = [(size, microseconds / 1e6) for size, microseconds in each.points]
             curves.setdefault(kind, {})[call.partition(", at ")[0]] = seconds
     drawings = [growth(f"{title}: {kind}", kind, "time of a call (s)", series) for kind, series in curves.items()]
-    return f"<!doctype html>\n<meta charset=utf-8>\n<title>{escape(title)}</title>\n{''.join(drawings)}"
+    head = '<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">'
+    return f"<!doctype html>\n{head}\n<title>{escape(title)}</title>\n{''.join(drawings)}"

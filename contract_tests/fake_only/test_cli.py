@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contract_tests.fake_only.command_line import refusal, run
+from fakeim.cli import output
 
 
 def test_version_and_help() -> None:
@@ -44,6 +45,13 @@ def test_each_command_is_listed_and_says_what_it_does(command: str) -> None:
     assert (told.exit_code, told.stdout.splitlines()[0].split()[:3]) == (0, ["Usage:", "fakeim", command])
 
 
+@pytest.mark.parametrize("command", ["diff", "iam", "plan", "record", "report", "sweep", "traces", "verify"])
+def test_what_each_command_of_parity_does_is_said_whole(command: str) -> None:
+    [line] = [each for each in run("parity", "--help").stdout.splitlines() if each.startswith(f"  {command} ")]
+    assert line.endswith(".")
+    assert "..." not in line
+
+
 def test_the_help_says_how_commands_are_completed_and_what_exit_codes_mean() -> None:
     told = run("--help").stdout
     assert "_FAKEIM_COMPLETE=bash_source fakeim" in told
@@ -76,6 +84,27 @@ def test_an_interrupt_ends_a_command_without_a_traceback(monkeypatch: pytest.Mon
     monkeypatch.setattr("fakeim.cli.coverage.transcripts.shipped", interrupted)
     result = run("coverage")
     assert (result.exit_code, result.stdout, result.stderr.split()) == (1, "", ["Aborted!"])
+
+
+def test_a_bar_is_for_who_looks_on_and_takes_nothing_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(output.tracked("abc", "recording", 3)) == ["a", "b", "c"]
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    assert list(output.tracked("abc", "recording", 3)) == ["a", "b", "c"]
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "recording" in told.err
+
+
+@pytest.mark.parametrize(("variable", "coloured"), [("FORCE_COLOR", True), ("NO_COLOR", False)])
+def test_colours_can_be_asked_for_and_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, *, coloured: bool
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv(variable, "1")
+    assert ("\x1b[1;31mno" in run("explain", "StartIncident", "{}").stdout) == coloured
 
 
 def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

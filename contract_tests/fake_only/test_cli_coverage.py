@@ -6,7 +6,9 @@ import json
 from functools import cache
 from typing import Any
 
-from contract_tests.fake_only.command_line import refusal, run
+import pytest
+
+from contract_tests.fake_only.command_line import NARROW, check_that_words_stay_whole, refusal, run
 from fakeim.parity import rules, transcripts
 from fakeim.parity.report import GRADES
 from fakeim.spec.api import load_api
@@ -46,8 +48,21 @@ def test_the_table_has_the_same_numbers() -> None:
     assert max(map(len, output.splitlines())) <= 80
 
 
-def test_the_table_keeps_to_a_narrow_terminal() -> None:
-    assert max(map(len, run("coverage", columns=40).stdout.splitlines())) <= 40
+@pytest.mark.parametrize("columns", NARROW)
+def test_on_a_narrow_terminal_the_numbers_are_told_in_words(columns: int) -> None:
+    lines = run("coverage", columns=columns).stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    names = [line.split("  ")[0].rstrip() for line in lines]
+    assert [name for name in names if name in counted()] == [*counted()]
+    start, tests = counted()["StartIncident"], counted()["StartIncident"]["tests"]
+    told = " ".join(" ".join(lines).partition("StartIncident ")[2].split())
+    assert told.startswith(f"{start['claims']['observed']} observed, {start['claims']['documented']} documented, ")
+    assert f"{start['claims']['assumption']} assumed, {start['steps']} steps, {tests} tests TagResource" in told
+
+
+@pytest.mark.parametrize("operation", ["StartIncident", SHARED])
+def test_rules_are_readable_on_a_narrow_terminal(operation: str) -> None:
+    check_that_words_stay_whole("coverage", operation)
 
 
 def test_an_operation_has_its_rules_shown_with_their_evidence() -> None:

@@ -14,18 +14,33 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+pytest.importorskip("rich", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
 from contract_tests.fake_only.command_line import refusal, run
-from fakeim.demo import alarm_events, report, search, story
+from contract_tests.fake_only.html_pages import Page
+from fakeim.demo import alarm_events, page, report, search, story
+from fakeim.pictures import pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+PAGE = "fakeim-demo.html"
 SAMPLE = alarm_events.parse(alarm_events.SAMPLE.read_bytes())
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let each test have a folder and templates of its own."""
+    monkeypatch.chdir(tmp_path)
+    yield
+    pages.environment.cache_clear()
 
 
 def changed(key: str, value: object) -> dict[str, Any]:
@@ -117,7 +132,7 @@ def test_it_tells_that_nothing_is_recorded_from_aws() -> None:
 def test_it_ends_with_what_to_try_next() -> None:
     following = shown(80).partition("To try next:\n")[2]
     assert [line.split()[:2] for line in following.splitlines()] == [
-        ["fakeim", each] for each in ("init", "explain", "demo")
+        ["fakeim", each] for each in ("init", "explain", "coverage")
     ]
 
 
@@ -127,7 +142,7 @@ def test_it_keeps_to_the_width_it_has_without_colours(columns: int) -> None:
     assert "\x1b" not in shown(columns)
 
 
-def test_it_is_the_same_each_time_in_processes_of_their_own_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_it_is_the_same_each_time_in_processes_of_their_own_and_leaves_its_page_alone_behind(tmp_path: Path) -> None:
     def demo(zone: str) -> str:
         command = [sys.executable, "-m", "fakeim", "demo"]
         environment = {**os.environ, "COLUMNS": "80", "TZ": zone, "PYTHONIOENCODING": "utf-8"}
@@ -137,8 +152,12 @@ def test_it_is_the_same_each_time_in_processes_of_their_own_and_leaves_nothing_b
         assert done.stderr == ""
         return done.stdout
 
-    assert demo("UTC") == demo("Asia/Tokyo") == shown(80)
-    assert list(tmp_path.iterdir()) == []
+    written = tmp_path / PAGE
+    assert demo("UTC") == shown(80)
+    first = written.read_bytes()
+    assert demo("Asia/Tokyo") == shown(80)
+    assert written.read_bytes() == first
+    assert list(tmp_path.iterdir()) == [written]
 
 
 def test_it_takes_less_than_five_seconds() -> None:
@@ -162,18 +181,70 @@ def test_it_says_what_to_do_when_boto3_is_not_configured_well(monkeypatch: pytes
     assert "env -u AWS_PROFILE" in result.stderr
 
 
-def test_it_writes_the_incident_as_a_page(tmp_path: Path) -> None:
-    page = tmp_path / "incident.html"
-    result = run("demo", "--html", page)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, shown(80), f"wrote {page}\n")
-    told = story.tell(SAMPLE)
-    assert page.read_text(encoding="utf-8") == told.fake.to_html(told.record["arn"])
+# -- the page
+
+
+def test_all_is_on_the_page_that_it_writes(tmp_path: Path) -> None:
+    assert f"to be opened in a browser:\n  {PAGE}\n" in shown(80)
+    run("demo")
+    written = (tmp_path / PAGE).read_text(encoding="utf-8")
+    told = " ".join(Page(written).texts)
+    assert "ALARM: Threshold Crossed: 3 out of the last 3 datapoints" in told
+    assert "retried by call 5, 1 min later, without a clientToken: that opened a second incident" in told
+    assert "state.others_start_many()" in told
+
+
+def test_the_page_can_be_elsewhere(tmp_path: Path) -> None:
+    chosen = tmp_path / "elsewhere.html"
+    assert f"\n  {chosen}\n" in run("demo", "--html", chosen, columns=40).stdout
+    assert [*tmp_path.iterdir()] == [chosen]
+
+
+def test_it_writes_over_its_own_pages_alone(tmp_path: Path) -> None:
+    place = tmp_path / PAGE
+    place.write_text("mine", encoding="utf-8")
+    result = run("demo", columns=120)
+    assert (result.exit_code, place.read_text(encoding="utf-8")) == (0, "mine")
+    assert (
+        f"{PAGE} is there already, and is no page of fakeim: left alone. Elsewhere: fakeim demo --html" in result.stdout
+    )
+    assert run("demo", "--html", place).exit_code == 0  # it was asked for
+    first = place.read_text(encoding="utf-8")
+    place.write_text(first.replace("An incident bot at work", "An earlier one"), encoding="utf-8")
+    run("demo")
+    assert place.read_text(encoding="utf-8") == first
 
 
 def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = run("demo", "--html", tmp_path / "none" / "incident.html")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.exit_code == 1
     assert "cannot write" in result.stderr
+    (tmp_path / PAGE).mkdir()
+    assert (run("demo").exit_code, [*(tmp_path / PAGE).iterdir()]) == (0, [])
+
+
+def test_without_jinja_the_remedy_is_told_and_the_rest_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    pages.environment.cache_clear()
+    result = run("demo", columns=120)
+    assert result.exit_code == 0
+    assert (
+        'No page was written: pages and pictures need Jinja2: pip install "fakeim[html]"\n\nTo try next:'
+        in result.stdout
+    )
+    asked_for = run("demo", "--html", tmp_path / "page.html")
+    assert asked_for.exit_code == 1
+    assert 'pip install "fakeim[html]"' in asked_for.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_an_event_says_is_no_markup() -> None:
+    attack = "<script>alert(1)</script>"
+    event = changed("detail.state.reason", attack) | {"id": attack}
+    event["detail"]["alarmName"] = attack
+    assert attack in " ".join(Page(page.page(story.tell(event), event, [attack])).texts)
 
 
 # -- other events
@@ -267,5 +338,7 @@ def test_any_event_is_refused_or_played_to_its_end(key: str, value: object) -> N
     except ValueError as error:
         assert str(error).startswith(key)  # noqa: PT017 - either outcome is right
     else:
-        assert story.tell(event).record["status"] == "RESOLVED"
+        told = story.tell(event)
+        assert told.record["status"] == "RESOLVED"
+        Page(page.page(told, event, []))
         assert "2 incidents are opened where there should be 1" in search.double_page(event)

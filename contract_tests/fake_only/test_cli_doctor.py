@@ -15,7 +15,7 @@ import pytest
 
 import fakeim
 from contract_tests.fake_only import other_models
-from contract_tests.fake_only.command_line import run
+from contract_tests.fake_only.command_line import check_that_words_stay_whole, run
 from fakeim.cli import checks
 from fakeim.spec.api import load_api
 from fakeim.spec.drift import Drift
@@ -49,6 +49,10 @@ def found() -> dict[str, Any]:
     assert told["ok"] == all(each["status"] != "wrong" for each in told["checks"])
     assert all(each["remedy"] for each in told["checks"] if each["status"] != "ok")
     return {each["name"]: each for each in told["checks"]}
+
+
+def test_it_is_readable_on_a_narrow_terminal() -> None:
+    check_that_words_stay_whole("doctor")
 
 
 def test_all_is_well_here() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakeim
-from contract_tests.fake_only.command_line import refusal, run
+from contract_tests.fake_only.command_line import check_that_words_stay_whole, refusal, run
 from fakeim.cli import members, requests
 from fakeim.cli.names import error_codes
 from fakeim.parity import rules
@@ -92,6 +92,11 @@ def test_members_have_their_constraints_in_words() -> None:
     assert found["relatedItems[].identifier.type"].constraint.startswith("one of ANALYSIS, INCIDENT")
     assert found["responsePlanArn"].constraint.startswith("text, up to 1000 characters, matching ^arn:aws")
     assert [path for path, each in found.items() if each.required and "." not in path] == ["responsePlanArn"]
+
+
+@pytest.mark.parametrize("what", ["StartIncident", "UpdateReplicationSet", "ConflictException", "ReadTimeoutError"])
+def test_it_is_readable_on_a_narrow_terminal(what: str) -> None:
+    check_that_words_stay_whole("explain", what)
 
 
 # -- requests

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from contract_tests.fake_only.command_line import refusal, run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFTEST = "# mine\n"
 
@@ -39,6 +36,28 @@ def test_the_first_tests_pass_with_plain_pytest(pytester: pytest.Pytester, conft
     assert ("left " in result.stdout) == (conftest is not None)
     done = pytester.runpytest_subprocess("--strict-markers", "-W", "error", "-q", "-p", "no:cacheprovider")
     done.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("mode", ["prepend", "importlib"])
+def test_two_folders_of_tests_pass_together(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: pytester.path.parent)  # pytester has it in the project
+    for folder in ("tests", "other", "other/deeper", "other"):
+        run("init", folder)
+    written = [str(each.relative_to(pytester.path)) for each in sorted(pytester.path.rglob("test_*.py"))]
+    assert len({Path(each).name for each in written}) == len(written) == 3
+    done = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", f"--import-mode={mode}")
+    done.assert_outcomes(passed=6)
+
+
+def test_what_is_installed_takes_no_name(folder: Path) -> None:
+    for each in ("node_modules/x", ".hidden", "environment/lib"):
+        (folder / each).mkdir(parents=True)
+        (folder / each / "test_incidents.py").touch()
+    (folder / "environment" / "pyvenv.cfg").touch()
+    run("init")
+    assert (folder / "tests" / "test_incidents.py").exists()
 
 
 def test_what_is_there_is_left_as_it_is(folder: Path) -> None:

@@ -13,8 +13,11 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import pytest
+
+pytest.importorskip("click", reason='the commands need click and rich: pip install "fakeim[cli]"')
+
+import click
 
 from fakeim.cli.commands import fakeim
 from fakeim.docs import generated
@@ -96,25 +99,33 @@ def test_a_printed_command_is_one(arguments: list[str]) -> None:
     command: click.Command = fakeim
     rest, parent = [each for each in arguments if each != "&"], None
     while isinstance(command, click.Group):
-        parent = click.Context(command, parent=parent)
+        parent = click.Context(command, parent=parent, **command.context_settings)
         named, command_, rest = command.resolve_command(parent, rest)
         assert command_ is not None, named
         command = command_
-    parser = command.make_parser(click.Context(command, parent=parent))
+    parser = command.make_parser(click.Context(command, parent=parent, **command.context_settings))
     parser.parse_args(rest)  # an option that is not there is an error; files are not looked for
 
 
 def test_every_generated_part_is_made_and_asked_for() -> None:
-    asked_for = {each for page in PAGES for each in re.findall(r"<!-- generated: ([a-z-]+) -->", page.read_text())}
+    mark = r"<!-- (?:generated: ([a-z-]+)|([a-z-]+): begin) -->"
+    asked_for = {one or other for page in PAGES for one, other in re.findall(mark, page.read_text())}
     assert asked_for == generated.PARTS.keys()
     for make in generated.PARTS.values():
         assert len(make().splitlines()) > 10
 
 
-def test_the_readme_has_the_coverage_of_today() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", [README, *PAGES], ids=name)
+def test_what_is_generated_is_that_of_today(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     assert current(text) == text, "python -m fakeim.docs"
-    assert "| StartIncident | " in text
+
+
+def test_what_is_generated_is_read_without_being_built() -> None:
+    assert "| StartIncident | " in README.read_text(encoding="utf-8")
+    differences, control = (DOCS / each for each in ("explanation/differences.md", "reference/control-path.md"))
+    assert "*(assumption 17.5)*" in differences.read_text(encoding="utf-8")
+    assert "POST /_fakeim/faults" in control.read_text(encoding="utf-8")
 
 
 def test_what_the_reference_names_is_there() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import fakeim.docs
 from fakeim.service import errors
 
 
@@ -93,10 +95,24 @@ NODE, MODULES = shutil.which("node") or "", os.environ.get("FAKEIM_NODE_MODULES"
 HAS_SDK = Path(MODULES, "node_modules", "@aws-sdk", "client-ssm-incidents").is_dir()
 
 
-@pytest.mark.skipif(not NODE, reason="Node.js is not installed")
-@pytest.mark.skipif(
-    not (MODULES and HAS_SDK), reason="no `npm install @aws-sdk/client-ssm-incidents` in $FAKEIM_NODE_MODULES"
+PAGE = Path(fakeim.docs.__file__).parent / "howto" / "other-languages.md"
+of_javascript = pytest.mark.skipif(
+    not (NODE and MODULES and HAS_SDK),
+    reason="no Node.js, or no `npm install @aws-sdk/client-ssm-incidents` in $FAKEIM_NODE_MODULES",
 )
+
+
+@of_javascript
+def test_the_javascript_of_the_documentation_passes(url: str, tmp_path: Path) -> None:
+    [test] = re.findall("^```js\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    tmp_path.joinpath("incident.test.mjs").write_text(test, encoding="utf-8")
+    tmp_path.joinpath("node_modules").symlink_to(Path(MODULES, "node_modules"))
+    done = outside([NODE, "--test", str(tmp_path / "incident.test.mjs")], url, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "pass 1" in done.stdout
+
+
+@of_javascript
 def test_the_javascript_sdk_lives_through_an_incident(url: str, tmp_path: Path) -> None:
     script = Path(__file__).with_name("incident_life.mjs")
     done = outside([NODE, str(script)], url, tmp_path, FAKEIM_NODE_MODULES=MODULES)

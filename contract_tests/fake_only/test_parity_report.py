@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contract_tests.fake_only.command_line import CliRunner
+from contract_tests.fake_only.command_line import CliRunner, check_that_words_stay_whole
 from contract_tests.fake_only.html_pages import Page
 from contract_tests.fake_only.inspection import OPERATIONS
 from fakeim.cli.parity import parity
@@ -196,6 +196,10 @@ def test_html_is_one_page_that_needs_nothing_else(everything: Report) -> None:
     for name, value in rendering.headline(everything):
         assert {name, value} <= set(page.texts)
     assert "prefers-color-scheme: dark" in page.style
+
+
+def test_in_a_terminal_it_is_readable_however_narrow_that_is() -> None:
+    check_that_words_stay_whole("parity", "report")
 
 
 def test_the_bars_count_what_each_operation_rests_on(everything: Report) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.importorskip("jinja2", reason='pages and pictures need Jinja2: pip install "fakeim[html]"')
+
 from contract_tests.fake_only.html_pages import Page
 from contract_tests.fake_only.plugin_runs import run
 from fakeim.pictures import pages

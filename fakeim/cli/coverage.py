@@ -8,8 +8,8 @@ import click
 from rich.text import Text
 
 from fakeim.cli.names import Name, operations
-from fakeim.cli.output import json_option, make_console, make_table, print_json
-from fakeim.cli.rules import rows_table
+from fakeim.cli.output import json_option, make_console, make_table, print_entries, print_json
+from fakeim.cli.rules import row_entries
 from fakeim.parity import coverage as counting
 from fakeim.parity import marks, rendering, report, transcripts
 from fakeim.parity.rules import EVERY
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 SHOWN = ("observed", "documented", "model", "inferred", "assumption")
 """The grades that have a column. Nothing else is said of an operation, unless it has been recorded: that is told."""
+COUNTED = (*SHOWN[:-1], "assumed", "steps", "tests")
+"""The columns of numbers."""
+WIDE = 200
+"""Columns for a table to be measured in: more than it takes."""
 LEGEND = """\
 Claims of rules by what they rest on: observed on AWS by others, documented by AWS, stated by the API model, inferred \
 from clients in use, assumed where nothing is known. Steps of transcripts that this build answers as was seen; the \
@@ -57,18 +61,28 @@ def _as_json(each: Coverage, made: Report, *, rows: bool) -> dict[str, object]:
 
 
 def _show(counted: Sequence[Coverage], made: Report, console: Console) -> None:
-    table = make_table("operation", *SHOWN[:-1], "assumed", "steps", "tests", gap=1)
+    table = make_table("operation", *COUNTED, gap=1)
     for column in table.columns[1:]:
         column.justify = "right"
     for each in counted:
-        claims = [each.claims[grade] for grade in SHOWN]
-        steps = f"{each.steps - each.differing}/{each.steps}" if each.differing else each.steps
-        table.add_row(each.operation, *(str(count or "-") for count in (*claims, steps, each.tests)))
-    console.print(table)
+        table.add_row(each.operation, *(str(count or "-") for count in _counts(each)))
+    if console.measure(table, options=console.options.update(width=WIDE)).minimum <= console.width:
+        console.print(table)
+    else:
+        print_entries([(Text(each.operation, "bold"), _told(each)) for each in counted], console)
     console.print()
     console.print(Text(LEGEND))
     (_, verified) = rendering.headline(made)[1]
     console.print(Text(f"Recorded from AWS by fakeim itself: {verified}."))
+
+
+def _counts(each: Coverage) -> list[int | str]:
+    steps = f"{each.steps - each.differing}/{each.steps}" if each.differing else each.steps
+    return [*(each.claims[grade] for grade in SHOWN), steps, each.tests]
+
+
+def _told(each: Coverage) -> Text:
+    return Text(", ".join(f"{count} {name}" for count, name in zip(_counts(each), COUNTED, strict=True) if count))
 
 
 def _show_rules(each: Coverage, made: Report, console: Console) -> None:
@@ -80,7 +94,7 @@ def _show_rules(each: Coverage, made: Report, console: Console) -> None:
         rows = [row for row in made.by_operation()[each.operation] if row.kind == kind]
         if rows:
             console.print(Text(f"{each.operation}: {count}", style="bold"))
-            console.print(rows_table(rows))
+            print_entries(row_entries(rows), console)
             console.print()
     if each.operation != EVERY:
         console.print(Text(f'What holds for all operations alike: fakeim coverage "{EVERY}"'))

@@ -15,15 +15,24 @@ if TYPE_CHECKING:
     from fakeim.seeding.alarm_events import Event
 
 
+PAGE = Path("fakeim-demo.html")
+ELSEWHERE = "fakeim demo --html FILE"
+
+
 @click.command()
 @click.argument("event", type=click.File("rb"), required=False, metavar="[EVENT.json]")
 @click.option("--print-event", is_flag=True, help="Print the event that ships, to be changed and given back.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the incident as a page of HTML.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"Where to write the page of HTML. By default it is {PAGE} here, in the place of none but an earlier one.",
+)
 def demo(event: BinaryIO | None, *, print_event: bool, html: Path | None) -> None:
     """Show an incident bot at work, and one with bugs found.
 
     The bot starts an incident, is told of the alarm again, and resolves the incident when the alarm is over. Then
-    calls fail, and other things happen meanwhile. Takes seconds, no network, and prints the same each time.
+    calls fail, and other things happen meanwhile. In the end all is written as a page of HTML. It takes seconds and no
+    network, and prints the same each time.
 
     EVENT.json is an EventBridge event of the type "CloudWatch Alarm State Change" in which the alarm goes off; "-"
     reads it from the standard input. Without one, the event that ships is taken.
@@ -36,8 +45,6 @@ def demo(event: BinaryIO | None, *, print_event: bool, html: Path | None) -> Non
 
 def _show(alarm: Event, html: Path | None) -> None:
     console, told = make_console(), _told(alarm)
-    if html is not None:
-        _write(told, html)
     report.show_story(told, console)
     from fakeim.demo import search  # noqa: PLC0415 - Hypothesis takes a moment; meanwhile there is something to read
     from fakeim.parity import transcripts, verify  # noqa: PLC0415 - as above
@@ -52,17 +59,29 @@ def _show(alarm: Event, html: Path | None) -> None:
     with working("replaying"):
         results = [verify.verify(each) for each in transcripts.shipped()]
     report.show_evidence(results, console)
+    path = html or PAGE
+    problem = _write(told, alarm, steps, path, asked_for=html is not None)
+    report.show_page(path, problem, console)
     report.show_next(console)
 
 
-def _write(told: Story, html: Path) -> None:
+def _write(told: Story, alarm: Event, steps: list[str], path: Path, *, asked_for: bool) -> str:
+    """Write the page; or say why there is none, which is no failure unless it was asked for."""
+    from fakeim.demo import page  # noqa: PLC0415 - as in _told
+
     try:
-        told.fake.to_html(told.record["arn"], html)
+        if not asked_for and path.exists() and not page.is_own(path):
+            return f"{path} is there already, and is no page of fakeim: left alone. Elsewhere: {ELSEWHERE}"
+        path.write_text(page.page(told, alarm, steps), encoding="utf-8", newline="\n")
     except ModuleNotFoundError as error:  # the extra html
-        raise click.ClickException(str(error)) from None
+        problem = str(error)
     except OSError as error:
-        raise click.ClickException(f"cannot write {html}: {error.strerror}") from None
-    click.echo(f"wrote {html}", err=True)
+        problem = f"cannot write {path}: {error.strerror}; choose another place: {ELSEWHERE}"
+    else:
+        return ""
+    if asked_for:
+        raise click.ClickException(problem)
+    return f"No page was written: {problem}"
 
 
 def _told(alarm: Event) -> Story:

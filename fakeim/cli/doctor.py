@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.text import Text
 
 from fakeim.cli.checks import checks
-from fakeim.cli.output import json_option, make_console, make_table, print_json, working
+from fakeim.cli.output import json_option, make_console, print_entries, print_json, working
+
+if TYPE_CHECKING:
+    from fakeim.cli.checks import Check
 
 STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
@@ -27,12 +32,13 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
     if as_json:
         print_json({"ok": not wrong, "checks": [each._asdict() for each in found]})
     else:
-        table = make_table("", "", "")
-        for each in found:
-            told = "\n".join(filter(None, (each.found, each.remedy)))
-            table.add_row(Text(each.status, STYLES[each.status]), each.name, Text(told))
         console = make_console()
-        console.print(table)
+        print_entries([_entry(each) for each in found], console)
         console.print()
         console.print(Text(f"{len(wrong)} wrong." if wrong else "All is well.", "bold"))
     context.exit(1 if wrong else 0)
+
+
+def _entry(check: Check) -> tuple[Text, Text, Text]:
+    told = "\n".join(filter(None, (check.found, check.remedy)))
+    return Text(check.status, STYLES[check.status]), Text(check.name), Text(told)

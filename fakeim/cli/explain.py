@@ -11,8 +11,8 @@ from rich.text import Text
 from fakeim.cli import members, remedies, requests
 from fakeim.cli.dumps import load_option
 from fakeim.cli.names import Name, error_codes, operations
-from fakeim.cli.output import json_option, make_console, make_table, print_json, shown
-from fakeim.cli.rules import claim_as_json, claims_table
+from fakeim.cli.output import json_option, make_console, print_entries, print_json, shown
+from fakeim.cli.rules import claim_as_json, claim_entries
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.parity import rules, transcripts
 from fakeim.service import errors
@@ -22,6 +22,7 @@ from fakeim.spec.api import load_api
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from fakeim.cli.members import Member
     from fakeim.cli.requests import Verdict
     from fakeim.parity.rules import Claim
     from fakeim.spec.api import Operation
@@ -141,10 +142,11 @@ def _show_error(code: str, console: Console) -> None:
     seen = _seen(code)
     if seen:
         _heading("Where it has been seen, or is documented", console)
-        table = make_table("", "", "")
-        for operation, behaviour, evidence in seen:
-            table.add_row(operation, shown(behaviour), shown(evidence, "dim"))
-        console.print(table)
+        print_entries([_seen_entry(*each) for each in seen], console)
+
+
+def _seen_entry(operation: str, behaviour: str, evidence: str) -> tuple[Text, Text]:
+    return Text(operation), Text.assemble(shown(behaviour), "\n", shown(evidence, "dim"))
 
 
 # -- operations
@@ -166,16 +168,18 @@ def _operation_as_json(operation: Operation) -> dict[str, Any]:
     }
 
 
+def _member_entry(member: Member) -> tuple[Text, Text, Text]:
+    name = Text("  " * member.path.count(".") + member.path.rpartition(".")[2], "bold" if member.required else "")
+    return name, Text("required" if member.required else ""), shown(member.constraint)
+
+
 def _show_operation(operation: Operation, console: Console) -> None:
     console.print(Text(f"{operation.name}: client.{operation.method_name}(...)", style="bold"))
     console.print(Text(f"{operation.http_method} {operation.path}, answered with {operation.status}"))
-    table = make_table("", "", "")
-    for each in members.members(operation.input):
-        name = Text("  " * each.path.count(".") + each.path.rpartition(".")[2], "bold" if each.required else "")
-        table.add_row(name, "required" if each.required else "", shown(each.constraint))
-    if table.row_count:
+    taken = [_member_entry(each) for each in members.members(operation.input)]
+    if taken:
         _heading("What it takes", console)
-        console.print(table)
+        print_entries(taken, console)
     if operation.token:
         console.print(Text(f"The same {operation.token} again gives the same answer, and does nothing."))
     if operation.pagination:
@@ -231,7 +235,7 @@ def _judged(question: str, answer: bool) -> Text:  # noqa: FBT001 - it is what i
 def _show_claims(claims: list[Claim], console: Console) -> None:
     if claims:
         _heading(RULES, console)
-        console.print(claims_table(claims))
+        print_entries(claim_entries(claims), console)
 
 
 def _heading(text: str, console: Console) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 import click
@@ -22,7 +24,7 @@ def init(folder: Path) -> None:
     DIR is the folder of your tests, by default "tests"; it is made if it is not there. What is there already is never
     written over.
     """
-    conftest, test = folder / "conftest.py", folder / "test_incidents.py"
+    conftest, test = folder / "conftest.py", folder / _free_name(folder)
     shared, first = _text("conftest"), _text("test_incidents")
     if test.exists():
         raise click.ClickException(f"{test} is there already, and left alone; give another folder: fakeim init DIR")
@@ -38,6 +40,22 @@ def init(folder: Path) -> None:
         raise click.ClickException(f"cannot write {error.filename}: {error.strerror}") from None
     click.echo()
     click.echo(NEXT.format(test=test))
+
+
+def _free_name(folder: Path) -> str:
+    """Give the test's file a name that no other folder has: pytest takes two modules of one name for the same."""
+    folder, here, taken = folder.resolve(), Path.cwd(), set[str]()
+    is_project = folder.is_relative_to(here) and here not in (Path.home(), Path(here.anchor))  # those have all and more
+    for root, folders, names in os.walk(here if is_project else folder.parent):
+        # As pytest does by default: not in hidden folders, nor in what others have installed.
+        is_environment = "pyvenv.cfg" in names
+        folders[:] = [
+            each for each in folders if not (is_environment or each.startswith(".") or each == "node_modules")
+        ]
+        if Path(root) != folder:
+            taken.update(names)
+    names_of_ours = (f"test_incidents{f'_{number}' if number > 1 else ''}.py" for number in count(1))
+    return next(name for name in names_of_ours if name not in taken)
 
 
 def _text(name: str) -> str:

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fakeim.cli.groups import Group
-from fakeim.cli.output import make_console, print_json, shown
+from fakeim.cli.output import make_console, print_entries, print_json, shown
 from fakeim.cli.parity_aws import COMMANDS
+from fakeim.cli.rules import STYLES, row_entries
 from fakeim.parity import rendering, report, transcripts, verify
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ for each in COMMANDS:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def verify_command(context: click.Context, evidence: Path | None, target: str, *, as_json: bool) -> None:
-    """Replay transcripts on this build, and compare every answer with the one that was seen.
+    """Replay transcripts on this build, and compare the answers.
 
     EVIDENCE is a transcript or a folder of them; by default, all that come with fakeim. Exits with 1 if an answer
-    differs. Traces have no answers yet, and are only read.
+    differs from the one that was seen. Traces have no answers yet, and are only read.
     """
     found = _read(evidence)
     results = [_verified(each, target) for each in found if each.header.grade != "trace"]
@@ -66,9 +67,9 @@ def verify_command(context: click.Context, evidence: Path | None, target: str, *
 @_target
 @click.pass_context
 def diff(context: click.Context, transcript: Path, target: str) -> None:
-    """Show where this build differs from TRANSCRIPT: on the left what was seen, on the right what comes here.
+    """Show where this build differs from TRANSCRIPT.
 
-    Exits with 1 if anything differs.
+    On the left is what was seen, on the right what comes here. Exits with 1 if anything differs.
     """
     [read] = _read(transcript)
     if read.header.grade == "trace":
@@ -89,9 +90,10 @@ def diff(context: click.Context, transcript: Path, target: str) -> None:
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it as one page of HTML.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def report_command(evidence: Path | None, markdown: Path | None, html: Path | None, *, as_json: bool) -> None:
-    """Tell what is known of each operation, from where, how old it is, and whether this build shows it.
+    """Tell what is known of each operation, and from where.
 
-    EVIDENCE is a transcript or a folder of them; by default, all that come with fakeim.
+    And how old that is, and whether this build shows it. EVIDENCE is a transcript or a folder of them; by default, all
+    that come with fakeim.
     """
     try:
         made = report.make_report(_read(evidence))
@@ -115,7 +117,10 @@ def report_command(evidence: Path | None, markdown: Path | None, html: Path | No
 @parity.command(name="traces")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def traces_command(folder: Path) -> None:
-    """Generate the traces that are worth recording from AWS, and write them below FOLDER: the same each time."""
+    """Write the traces that are worth recording from AWS.
+
+    They are generated below FOLDER, the same each time.
+    """
     from fakeim.parity import traces  # noqa: PLC0415 - the other commands do without
 
     try:
@@ -224,13 +229,12 @@ def _show_report(made: Report, console: Console) -> None:
     for name, value in rendering.headline(made):
         console.print(Text(f"{name}: {value}", style="bold"))
     console.print()
-    table = Table(*rendering.TOTALS, box=None, padding=(0, 2, 0, 0))
-    for row in rendering.totals(made):
-        table.add_row(*map(str, row))
-    console.print(table)
+    print_entries([_total_entry(*row) for row in rendering.totals(made)], console)
     for operation, rows in made.by_operation().items():
         console.print(Text(f"\n{operation}", style="bold"))
-        table = Table("rests on", "behaviour", "evidence", "on this build", box=None, padding=(0, 2, 0, 0))
-        for each in rows:
-            table.add_row(each.grade, shown(each.behaviour), shown(each.evidence), rendering.outcome(each))
-        console.print(table)
+        print_entries(row_entries(rows), console)
+
+
+def _total_entry(grade: str, meaning: str, *counts: int) -> tuple[Text, Text]:
+    counted = ", ".join(f"{count} {name}" for count, name in zip(counts, rendering.TOTALS[2:], strict=True))
+    return Text(grade, STYLES.get(grade, "")), Text.assemble(f"{meaning}\n", (counted, "dim"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from fakeim.cli.output import tracked
 from fakeim.parity import iam as policies
 from fakeim.parity import record as recorder
 from fakeim.parity import sweep as sweeping
@@ -51,6 +53,12 @@ _seconds = click.option(
 )
 
 
+def _account_id(_: click.Context, option: click.Parameter, given: str) -> str:
+    if not re.fullmatch("[0-9]{12}", given):
+        raise click.BadParameter(f"{given!r}: give the twelve digits of the account that you mean", param=option)
+    return given
+
+
 def _opening(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name an account."""
     for option in (
@@ -63,7 +71,13 @@ def _opening(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Where journals are kept. They hold the account's number: keep them to yourself.",
         ),
         click.option("--region", default="us-east-1", show_default=True, help="The Region to call."),
-        click.option("--expect-account", required=True, metavar="NUMBER", help="The account that it has to lead to."),
+        click.option(
+            "--expect-account",
+            required=True,
+            metavar="NUMBER",
+            callback=_account_id,
+            help="The account that it has to lead to.",
+        ),
         click.option("--profile", required=True, help="The profile in your AWS configuration; not 'default'."),
     ):
         command = option(command)
@@ -75,7 +89,9 @@ def _opening(command: Callable[..., Any]) -> Callable[..., Any]:
 @_traces
 @_seconds
 def plan(level: Level, traces: tuple[Path, ...], seconds: float) -> None:
-    """Say what record would do: its calls, how long it takes, and the IAM policy that it needs. Sends nothing.
+    """Say what record would do, and send nothing.
+
+    That is its calls, how long it takes, and the IAM policy that it needs.
 
     TRACES are files or folders of traces; by default, all of the level that come with fakeim.
     """
@@ -99,7 +115,10 @@ def plan(level: Level, traces: tuple[Path, ...], seconds: float) -> None:
 @click.option("--account", default="*", metavar="NUMBER", help="Your account; by default any.")
 @click.option("--partition", default="aws", show_default=True, help="aws, aws-cn or aws-us-gov.")
 def iam(level: Level, account: str, partition: str) -> None:
-    """Print the least IAM policy that a level needs, with the denial of what is never sent."""
+    """Print the least IAM policy that a level needs.
+
+    It denies what is never sent.
+    """
     click.echo(json.dumps(policies.policy(level, account, partition), indent=2))
 
 
@@ -128,7 +147,9 @@ def record(
     out: Path,
     **opening: Any,
 ) -> None:
-    """Perform traces on AWS, write what was seen, and show where this fake answers otherwise.
+    """Perform traces on AWS, and write what was seen.
+
+    It shows where this fake answers otherwise.
 
     TRACES are files or folders of traces; by default, all of the level that come with fakeim. What is written tells
     nothing of your account; anyone can check it with "fakeim parity verify". Exits with 1 if the fake answers
@@ -154,7 +175,9 @@ def record(
 @click.option("--yes", is_flag=True, help="Remove it; without this, it is only shown.")
 @click.pass_context
 def sweep(context: click.Context, /, journals: tuple[Path, ...], *, yes: bool, **opening: Any) -> None:
-    """Remove what earlier runs have left: only what name, journal and tag all claim.
+    """Remove what earlier runs have left.
+
+    That is only what name, journal and tag all claim.
 
     JOURNALS are those of the runs; by default all that are kept. Exits with 3 if anything is left.
     """
@@ -245,7 +268,7 @@ def _zipped(out: Path, written: Sequence[Path]) -> Path:
 def _record_all(account: Account, traces: Sequence[Transcript], out: Path) -> tuple[int, list[Path]]:
     differing = sent = 0
     written = []
-    for recording in recorder.record(account, traces):
+    for recording in tracked(recorder.record(account, traces), "recording", len(traces)):
         path = recorder.write(account, out, recording)
         written += [path] if path and path not in written else []
         sent += len(recording.transcript.steps) if recording.transcript else 0

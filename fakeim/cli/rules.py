@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from fakeim.cli.output import make_table, shown
+from fakeim.cli.output import shown
 from fakeim.parity import rendering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from rich.table import Table
 
     from fakeim.parity.report import Row
     from fakeim.parity.rules import Claim
@@ -20,14 +18,14 @@ if TYPE_CHECKING:
 STYLES = {"recorded": "green", "observed": "green", "documented": "cyan", "model": "cyan", "assumption": "yellow"}
 
 
-def rows_table(rows: Iterable[Row]) -> Table:
-    """Make a table of rows of the report: the grade, the behaviour, and in small print its evidence."""
-    return _table((row.grade, row.behaviour, _small_print(row)) for row in rows)
+def row_entries(rows: Iterable[Row]) -> list[tuple[Text, Text]]:
+    """Give rows of the report as they are printed: the grade; the behaviour, and in small print its evidence."""
+    return [_entry(row.grade, row.behaviour, _small_print(row)) for row in rows]
 
 
-def claims_table(claims: Iterable[Claim]) -> Table:
-    """Make a table of claims of rules, as ``rows_table`` does."""
-    return _table((claim.grade, claim.text, f"{_evidence(claim)} · {_source(claim)}") for claim in claims)
+def claim_entries(claims: Iterable[Claim]) -> list[tuple[Text, Text]]:
+    """Give claims of rules, as ``row_entries`` does."""
+    return [_entry(claim.grade, claim.text, f"{_evidence(claim)} · {_source(claim)}") for claim in claims]
 
 
 def claim_as_json(claim: Claim) -> dict[str, Any]:
@@ -48,9 +46,6 @@ def _source(claim: Claim) -> str:
     return f"fakeim/service/{claim.module}.py, rule {claim.rule}"
 
 
-def _table(entries: Iterable[tuple[str, str, str]]) -> Table:
-    table = make_table("", "")
-    for grade, text, small in entries:
-        told = Text.assemble(shown(text.replace("``", "")), "\n", shown(small, "dim"))
-        table.add_row(Text(grade, STYLES.get(grade, "")), told)
-    return table
+def _entry(grade: str, text: str, small: str) -> tuple[Text, Text]:
+    told = Text.assemble(shown(text.replace("``", "")), "\n", shown(small, "dim"))
+    return Text(grade, STYLES.get(grade, "")), told

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+ANY = """\
+Any credentials do, but clients want some, and a Region:
+
+    export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
+"""
+
+
 def _account_ids(_: click.Context, option: click.Parameter, given: Sequence[str]) -> Mapping[str, str]:
     """Read access keys with the account of each."""
     found: dict[str, str] = {}
@@ -63,8 +70,8 @@ def serve(
             click.echo(f"What is in it is shown at {url}/_fakeim/")
         for access_key, account_id in account_ids.items():
             click.echo(f"The access key {access_key} is one of the account {account_id}.")
-        told = f"All others have the account {first.account_id}" if account_ids else "Any credentials do"
-        click.echo(f"{told}. Ctrl-C ends it.")
+        told = f"All others have the account {first.account_id}." if account_ids else ANY
+        click.echo(f"{told}\nCtrl-C ends it.")
         while not stop.wait(1):  # a wait without an end cannot be interrupted on Windows
             pass
 

@@ -14,6 +14,7 @@ from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -43,7 +44,7 @@ NEXT = """\
 To try next:
   fakeim init                              a first test of your own, that passes
   fakeim explain StartIncident             what it takes, its errors, its rules
-  fakeim demo --html incident.html         the incident as a page to look at"""
+  fakeim coverage                          how well each operation is known"""
 
 
 def show_story(story: Story, console: Console) -> None:
@@ -91,6 +92,17 @@ def show_evidence(results: Sequence[Result], console: Console) -> None:
     told = f"{equal} of {len(steps)} answers in {len(results)} transcripts are the same."
     own = f"{recorded} of them fakeim has recorded from AWS itself." if recorded else NOTHING_RECORDED
     console.print(Text(f"{told} {own}", style="bold"))
+
+
+def show_page(path: Path, problem: str, console: Console) -> None:
+    """Print where the page is, or why there is none."""
+    console.print()
+    _heading("5. How is it shown to others?   fake.to_html, pytest --fakeim-report", console)
+    if problem:
+        console.print(Text(words.printable(problem)))
+    else:
+        console.print(Text("All this as one page, to be opened in a browser:"))
+        console.print(Text(f"  {words.printable(str(path))}"), soft_wrap=True)  # a name is to be copied whole
 
 
 def show_next(console: Console) -> None:

@@ -1,7 +1,8 @@
 """How Sphinx builds these pages: ``sphinx-build -W fakeim/docs SOMEWHERE``, or ``tox -e docs``.
 
-What can be read from the code is not written in a page: the reference comes from the docstrings, and a line such as
-``<!-- generated: help -->`` in a page is replaced by what ``generated.py`` makes of that name.
+What can be read from the code is not written by hand: the reference comes from the docstrings. What ``generated.py``
+makes is brought into the pages by ``python -m fakeim.docs``; but for the help of the commands, whose form is that of
+the click which is installed: it takes the place of the line ``<!-- generated: commands -->`` as the pages are built.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import inspect
 import re
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fakeim.parity import marks, rules, transcripts
 from fakeim.parity.coverage import cover
@@ -106,7 +106,8 @@ def _block(part: str) -> str:
 def _help_of(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[str]:
     import click  # noqa: PLC0415 - it needs the extra cli
 
-    context = click.Context(command, info_name=name.rpartition(" ")[2], parent=parent, terminal_width=90)
+    named: dict[str, Any] = {"info_name": name.rpartition(" ")[2], "parent": parent, "terminal_width": 90}
+    context = click.Context(command, **named, **command.context_settings)
     yield f"## {name}\n\n```text\n{command.get_help(context)}\n```"
     if isinstance(command, click.Group):
         for each, child in command.commands.items():

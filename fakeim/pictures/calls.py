@@ -5,7 +5,8 @@ Rules [our choice]:
     concerns the incident that the next one of the same plan started.
  2. A call retries an earlier one that failed if it is of the same operation with the same parameters but for the
     clientToken.
- 3. Generated client tokens are numbered as they come: what they are is chance, and equal accounts have equal pages.
+ 3. Client tokens that are UUIDs are numbered as they come: most are a client's own, which are chance, and equal
+    accounts have equal pages.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST_PARAMETER, LONGEST_RESULT = 80, 140
 START = "StartIncident"
 TOKEN = "clientToken"  # noqa: S105 - the name of a parameter
-_GENERATED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_IS_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _ARN = re.compile(r"arn:[a-z-]+:ssm-incidents::[0-9]{12}:[a-z-]+/[a-zA-Z0-9_/-]+")
 _IS_INCIDENT = re.compile(r"arn:[^/]*:incident-record/").match
 OUTCOMES = {
@@ -162,9 +163,9 @@ def _token(earlier: _Read, retry: _Read) -> str:
 
 
 def _named(params: dict[str, Any], tokens: dict[str, str]) -> dict[str, Any]:
-    """Give a name to a generated client token (rule 3)."""
+    """Give a name to a client token that is a UUID (rule 3)."""
     token = params.get(TOKEN, "")
-    return params | {TOKEN: tokens.setdefault(token, f"generated {len(tokens) + 1}")} if _GENERATED(token) else params
+    return params | {TOKEN: tokens.setdefault(token, f"UUID {len(tokens) + 1}")} if _IS_UUID(token) else params
 
 
 def _error(call: Call) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Points = Sequence[tuple[float, float]]
 
 LEFT, RIGHT, TOP, BOTTOM = 78, 740, 48, 400
-STYLES = 6
+STYLES = 8
 """How many different lines the stylesheet has; then they begin anew."""
 LONGEST_NAME = 30
 LONGEST_NUMBER = 1_000_000_000

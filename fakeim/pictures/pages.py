@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 REMEDY = 'pages and pictures need Jinja2: pip install "fakeim[html]"'
+GENERATOR = '<meta name="generator" content="fakeim">'
+"""What every page says near its beginning, so that it is known again."""
 LOOK = ("palette.css", "charts.css")
 """The part of the stylesheet that a drawing needs which stands alone."""
 POLICY = "default-src 'none'; style-src '{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -57,6 +59,7 @@ def environment() -> Environment:
     charts = "".join(map(_read, LOOK))
     style = charts + _read("page.css")
     made.globals |= {
+        "generator": Markup(GENERATOR),  # noqa: S704 - ours
         "style": Markup(style),  # noqa: S704 - ours
         "chart_style": Markup(charts),  # noqa: S704 - ours
         "policy": POLICY.format(digest=f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"),
