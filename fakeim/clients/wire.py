@@ -149,7 +149,6 @@ def _writer(shape: str) -> Writer:
 
 
 def _failure(error: errors.ServiceError) -> Response:
-    error.__traceback__ = None  # the log keeps the error, and with this it would keep the caller's frames and values
     status, headers = errors.status(error.code), {"x-amzn-RequestId": error.request_id}
     if error.code.isdigit():  # a front end that failed says no more than that
         return _response(status, headers, "")
