@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 UNCHECKED = Config(parameter_validation=False)
 numbers = count()
 
+MOST_PAGES = 200
+"""More than any list here has elements."""
+
 
 class Kind(NamedTuple):
     """A list operation, and how to fill its list and empty it again."""
@@ -47,12 +50,15 @@ class Kind(NamedTuple):
         return answer[self.result], answer.get("nextToken")
 
     def pages(self, client: SSMIncidentsClient, params: Record, size: int) -> Iterator[list[Any]]:
-        """Walk all pages."""
+        """Walk all pages, unless there is no end of them."""
         elements, token = self.page(client, params, maxResults=size)
         yield elements
-        while token:
+        for _ in range(MOST_PAGES):
+            if not token:
+                return
             elements, token = self.page(client, params, maxResults=size, nextToken=token)
             yield elements
+        raise AssertionError(f"there were more than {MOST_PAGES} pages")
 
     def filled(self, client: SSMIncidentsClient, length: int) -> Record:
         """Make a list of so many elements, and give the parameters of the list."""

@@ -166,7 +166,7 @@ def _new_record(world: World, plan: Record, params: Mapping[str, Any]) -> Record
 
 def _source(world: World, trigger: Record | None) -> Record:
     if trigger is None:
-        return _manual_source(world.caller)
+        return _source_of(world.caller, MANUAL)
     source = {"createdBy": world.caller, "invokedBy": world.caller, "source": trigger["source"]}
     if "triggerArn" in trigger:
         source["resourceArn"] = trigger["triggerArn"]
@@ -174,9 +174,9 @@ def _source(world: World, trigger: Record | None) -> Record:
 
 
 @lru_cache(maxsize=64)
-def _manual_source(caller: str) -> Record:
+def _source_of(caller: str, source: str) -> Record:
     # One for all incidents that somebody starts, as records are never changed: it is a seventh of what they take.
-    return {"createdBy": caller, "invokedBy": caller, "source": MANUAL}
+    return {"createdBy": caller, "invokedBy": caller, "source": source}
 
 
 def _execution(world: World) -> Record:
