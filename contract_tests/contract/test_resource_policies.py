@@ -175,7 +175,9 @@ def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> N
     arn = make_plan(client)
     ids = [put(client, arn, numbered(number)) for number in range(4)]
     put(client, make_plan(client, "other"))
-    pages = client.get_paginator("get_resource_policies").paginate(resourceArn=arn, PaginationConfig={"PageSize": size})
+    pages = client.get_paginator("get_resource_policies").paginate(
+        resourceArn=arn, PaginationConfig={"PageSize": size, "MaxItems": 100}
+    )
     listed = [[each["policyId"] for each in page["resourcePolicies"]] for page in pages]
     assert [policy_id for page in listed for policy_id in page] == ids
     assert max(map(len, listed)) <= size

@@ -695,7 +695,7 @@ def test_plans_are_listed_oldest_first_and_keep_their_places(client: SSMIncident
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 100])
 def test_pages_together_are_the_list(client: SSMIncidentsClient, size: int) -> None:
     arns = [create(client, f"plan-{index}") for index in range(4)]
-    pages = client.get_paginator("list_response_plans").paginate(PaginationConfig={"PageSize": size})
+    pages = client.get_paginator("list_response_plans").paginate(PaginationConfig={"PageSize": size, "MaxItems": 100})
     listed = [[each["arn"] for each in page["responsePlanSummaries"]] for page in pages]
     assert [arn for page in listed for arn in page] == arns
     assert max(map(len, listed)) <= size

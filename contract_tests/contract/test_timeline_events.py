@@ -170,7 +170,7 @@ class Timeline(RuleBasedStateMachine):
         """List the events that fit, page by page."""
         options: dict[str, Any] = {} if order is None else {"sortOrder": order, "sortBy": "EVENT_TIME"}
         options |= {"filters": filters} if filters else {}
-        options |= {"PaginationConfig": {"PageSize": size}}
+        options |= {"PaginationConfig": {"PageSize": size, "MaxItems": 1000}}
         paginator = self.client.get_paginator("list_timeline_events")
         pages = paginator.paginate(incidentRecordArn=self.incident, **options)
         assert [each for page in pages for each in page["eventSummaries"]] == self.expected(order, filters)
