@@ -15,6 +15,7 @@ import json
 import math
 import platform
 import sys
+import tomllib
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -24,10 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from contract_tests.benchmarks.picture import picture
 from contract_tests.benchmarks.timing import FULL, QUICK
-from contract_tests.benchmarks.unmet import WHY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from contract_tests.benchmarks.timing import Measured
 
@@ -41,6 +41,11 @@ SUBJECTS = {
     "growth": "Growth",
     "memory": "Memory",
 }
+WHY: Mapping[str, str] = {
+    name: " ".join(text.split())
+    for name, text in tomllib.loads(Path(__file__).with_name("unmet.toml").read_text(encoding="utf-8")).items()
+}
+"""Why a goal is not met, by its name."""
 PACKAGES = ("fakeim", "boto3", "botocore", "hypothesis", "moto", "pytest", "sortedcontainers", "waitress")
 
 

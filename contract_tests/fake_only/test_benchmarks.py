@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import json
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from contract_tests.benchmarks.__main__ import WHY
 from contract_tests.benchmarks.picture import picture
 from contract_tests.benchmarks.timing import Measured, Ratio, difference, exactly, interleaved, mean_ratio, ratio
 
@@ -56,3 +59,13 @@ def test_the_picture_is_well_formed_and_has_a_line_for_each_call() -> None:
         False,
         None,
     ]
+
+
+def test_of_the_run_that_is_kept_each_goal_is_met_or_said_why_not() -> None:
+    kept = max(Path(__file__, "../../benchmarks/results").resolve().glob("*.json"))
+    measured = [each for subject in json.loads(kept.read_bytes())["measured"].values() for each in subject]
+    goals = {each["name"]: each for each in measured if each["goal"] is not None}
+    assert len(goals) > 30
+    assert set(WHY) <= set(goals)
+    for name, each in goals.items():
+        assert each["why"] == (None if each["met"] else WHY[name])
