@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from fakeim.service.sharing import Share
     from fakeim.service.state import State
 
+_WANTED = "give names of Regions in order, as in ('us-east-1', 'eu-west-1')"
 _ACCOUNT = re.compile(r"'[0-9]{12}'").fullmatch
 
 
@@ -122,7 +123,7 @@ class FakeIncidentManager:
             pagination=Pagination(),
             consistency=Consistency(self._let_see),
         )
-        self._dispatcher = Dispatcher(self._world, Faults(self._world.lock, self._chance_of_faults))
+        self._dispatcher = Dispatcher(self._world, Faults(self._chance_of_faults))
         self._onboard()
 
     def __repr__(self) -> str:
@@ -703,21 +704,18 @@ def _system_time() -> int:
 
 def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
     names = (regions,) if isinstance(regions, str) else regions
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise _wrong_regions(regions)
-    return _checked_names(tuple(names))
+    texts = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    plain = tuple(str.__str__(name) for name in names) if texts else ()  # of an Enum's member, what it says
+    problem = _problem(plain) if texts else _WANTED
+    if problem:
+        raise ValueError(f"regions={regions!r}: {problem}")
+    return plain
 
 
-@lru_cache  # every fresh fake asks, nearly always for the same ones
-def _checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(map(is_region, names)):
-        raise _wrong_regions(names)
-    if len(set(names)) != len(names) or not 1 <= len(names) <= MOST_REGIONS:
-        raise ValueError(f"regions={names!r}: give 1 to {MOST_REGIONS} different Regions")
-    if len(set(map(partition, names))) > 1:
-        raise ValueError(f"regions={names!r}: a replication set cannot span partitions")
-    return names
-
-
-def _wrong_regions(regions: object) -> ValueError:
-    return ValueError(f"regions={regions!r}: give names of Regions in order, as in ('us-east-1', 'eu-west-1')")
+@lru_cache  # every fresh fake asks, nearly always of the same ones
+def _problem(regions: tuple[str, ...]) -> str:
+    if not all(map(is_region, regions)):
+        return _WANTED
+    if len(set(regions)) != len(regions) or not 1 <= len(regions) <= MOST_REGIONS:
+        return f"give 1 to {MOST_REGIONS} different Regions"
+    return "a replication set cannot span partitions" if len(set(map(partition, regions))) > 1 else ""

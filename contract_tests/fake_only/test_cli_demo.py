@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+import fakeim
 from contract_tests.fake_only.command_line import refusal, run
 from contract_tests.fake_only.html_pages import Page
 from fakeim.demo import alarm_events, page, report, search, story
@@ -206,18 +207,23 @@ def test_it_writes_over_its_own_pages_alone(tmp_path: Path) -> None:
     result = run("demo", columns=120)
     assert (result.exit_code, place.read_text(encoding="utf-8")) == (0, "mine")
     assert (
-        f"{PAGE} is there already, and is no page of fakeim: left alone. Elsewhere: fakeim demo --html" in result.stdout
+        f"{PAGE} is there already, and is no page of the demo: left alone. Elsewhere: fakeim demo --html"
+        in result.stdout
     )
     assert run("demo", "--html", place).exit_code == 0  # it was asked for
     first = place.read_text(encoding="utf-8")
-    place.write_text(first.replace("An incident bot at work", "An earlier one"), encoding="utf-8")
+    place.write_text(first.replace("CloudWatch", "an earlier one"), encoding="utf-8")
     run("demo")
     assert place.read_text(encoding="utf-8") == first
+    other = fakeim.FakeIncidentManager().to_html()
+    place.write_text(other, encoding="utf-8")
+    run("demo")
+    assert place.read_text(encoding="utf-8") == other
 
 
 def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = run("demo", "--html", tmp_path / "none" / "incident.html")
-    assert result.exit_code == 1
+    assert (result.exit_code, result.stdout) == (1, "")
     assert "cannot write" in result.stderr
     (tmp_path / PAGE).mkdir()
     assert (run("demo").exit_code, [*(tmp_path / PAGE).iterdir()]) == (0, [])

@@ -42,13 +42,21 @@ def test_the_first_tests_pass_with_plain_pytest(pytester: pytest.Pytester, conft
 def test_two_folders_of_tests_pass_together(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    monkeypatch.setattr(Path, "home", lambda: pytester.path.parent)  # pytester has it in the project
+    monkeypatch.setenv("HOME", str(pytester.path.parent))  # pytester has it in the project
     for folder in ("tests", "other", "other/deeper", "other"):
         run("init", folder)
     written = [str(each.relative_to(pytester.path)) for each in sorted(pytester.path.rglob("test_*.py"))]
     assert len({Path(each).name for each in written}) == len(written) == 3
     done = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", f"--import-mode={mode}")
     done.assert_outcomes(passed=6)
+
+
+def test_a_home_is_no_project_to_look_through(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / "another").mkdir()
+    (folder / "another" / "test_incidents.py").touch()
+    run("init")
+    assert (folder / "tests" / "test_incidents.py").exists()
 
 
 def test_what_is_installed_takes_no_name(folder: Path) -> None:

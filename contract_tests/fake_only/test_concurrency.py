@@ -9,20 +9,25 @@ import sys
 import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import cycle
 from threading import Barrier, Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 import fakeim
 from contract_tests.fake_only.linearity import NAMES, NOON, Recorder, contradictions, in_time
 from contract_tests.fake_only.mocked import EARLY
 from contract_tests.fake_only.over_http import client_of
 from contract_tests.fake_only.test_sharing import CONSUMER, share
-from contract_tests.support import body, make_plan
+from contract_tests.support import body, make_plan, start
+from fakeim.service.pagination import Pagination
+from fakeim.service.quotas import Quotas
+from fakeim.service.transitions import Transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     MakeClient = Callable[[], Any]
 
@@ -157,24 +162,93 @@ def test_what_threads_set_at_once_is_all_there() -> None:
     assert [key for key in keys if known_to(key) != caller] == []
 
 
-def test_settings_come_and_go_between_the_calls_of_others() -> None:
+def test_settings_come_and_go_amid_the_calls_of_others() -> None:
     fake, over = frozen(), Event()
-    plan = make_plan(fake.client())
+    client, plan = fake.client(), make_plan(fake.client())
 
     def set_and_unset() -> None:
         while not over.is_set():
-            with fake.quotas.set("incidents", 1_000_000), fake.iam.allow("*"):
+            with fake.quotas.set("incidents", 1_000_000), fake.quotas.rate("*", per_second=1000, burst=1_000_000):
                 pass
+            with fake.iam.allow("*"), fake.faults.latency("*", 0):
+                pass
+            fake.transitions.after(seconds=60)
+            fake.transitions.immediate()
+            fake.effects.after(seconds=60)
+            fake.effects.immediate()
+            fake.consistency.lists_lag(60)
+            fake.consistency.regions_lag(60)
+            fake.consistency.lists_lag(0)
+            fake.consistency.regions_lag(0)
+            fake.pagination.page_size = 1
+            fake.pagination.page_size = None
 
     with ThreadPoolExecutor(1) as pool:
         setting = pool.submit(set_and_unset)
         try:
-            for _ in range(2000):
-                fake.client().start_incident(responsePlanArn=plan)
+            for _ in range(1000):
+                client.start_incident(responsePlanArn=plan)
+                client.list_incident_records(maxResults=2)
         finally:
             over.set()
         setting.result()
-    assert len(fake.incidents) == 2000
+    assert len(fake.incidents) == 1000
+
+
+def fickle(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, values: Sequence[object]) -> None:
+    """Let a setting be another one each time it is read, as if another thread changed it all the time."""
+    coming = cycle(values)
+    monkeypatch.setattr(owner, name, property(lambda _: next(coming), lambda *_: None), raising=False)
+
+
+@pytest.mark.parametrize("delays", [(0, 1000), (1000, 0)])
+def test_a_set_is_ready_at_once_or_later_whatever_is_set_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, delays: tuple[int, int]
+) -> None:
+    fake = fakeim.FakeIncidentManager(onboarded=False)
+    client = fake.client()
+    fickle(monkeypatch, Transitions, "delay", delays)
+    for _ in range(3):
+        arn = client.create_replication_set(regions={"us-east-1": {}})["arn"]
+        fake.clock.advance(seconds=1)
+        assert client.get_replication_set(arn=arn)["replicationSet"]["status"] == "ACTIVE"
+        client.update_deletion_protection(arn=arn, deletionProtected=False)
+        client.delete_replication_set(arn=arn)
+        fake.clock.advance(seconds=1)
+        assert client.list_replication_sets()["replicationSetArns"] == []
+
+
+def test_a_page_has_a_size_whatever_is_set_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = frozen().client()
+    fickle(monkeypatch, Pagination, "page_size", (1, None))
+    assert [len(client.list_replication_sets()["replicationSetArns"]) for _ in range(4)] == [1] * 4
+
+
+def test_a_call_is_held_against_the_quotas_that_it_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = frozen()
+    plan = make_plan(fake.client())
+    fake.quotas.set("incidents", 10)
+    fickle(monkeypatch, Quotas, "_limits", ({"incidents": 10}, {}))
+    for _ in range(4):
+        assert start(fake.client(), plan)
+
+
+def test_what_a_call_waits_for_may_change_the_settings() -> None:
+    fake, called, changed = frozen(), Event(), Event()
+
+    def when(_: Any) -> bool:
+        called.set()
+        return changed.wait(10)
+
+    fake.faults.inject("*", "ThrottlingException", when=when)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(fake.client().list_response_plans)
+        assert called.wait(10)
+        fake.faults.clear()
+        fake.quotas.set("incidents", 1).remove()
+        fake.iam.allow("*").detach()
+        changed.set()
+        assert isinstance(call.exception(10), ClientError)
 
 
 def test_snapshots_amid_the_calls_of_others_are_of_one_moment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from threading import Barrier
 from typing import Any
 
@@ -51,7 +52,8 @@ def resources(fake: fakeim.FakeIncidentManager) -> dict[str, Any]:
         ({"regions": None}, "give names of Regions in order"),
         ({"regions": [1]}, "give names of Regions in order"),
         ({"regions": {"us-east-1"}}, "give names of Regions in order"),
-        ({"regions": ["moon"]}, "give names of Regions in order"),
+        ({"regions": ["moon"]}, r"regions=\['moon'\]: give names of Regions in order"),
+        ({"regions": "moon"}, "regions='moon': give names of Regions in order"),
         ({"regions": ["us-east-1", "us-east-1"]}, "different Regions"),
         ({"regions": ["us-east-1", "us-east-2", "us-west-1", "us-west-2"]}, "give 1 to 3"),
         ({"regions": ["us-east-1", "cn-north-1"]}, "cannot span partitions"),
@@ -60,6 +62,18 @@ def resources(fake: fakeim.FakeIncidentManager) -> dict[str, Any]:
 def test_a_wrong_argument_is_named(arguments: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         fakeim.FakeIncidentManager(**arguments)
+
+
+def test_regions_are_plain_texts_whoever_named_them_first() -> None:
+    class Place(StrEnum):
+        OREGON = "us-west-2"
+
+    for given in (Place.OREGON, [Place.OREGON], ["us-west-2"]):
+        (arn,) = (client := fakeim.FakeIncidentManager(regions=given).client()).list_replication_sets()[
+            "replicationSetArns"
+        ]
+        (region,) = client.get_replication_set(arn=arn)["replicationSet"]["regionMap"]
+        assert type(region) is str
 
 
 def test_a_clock_has_to_be_a_clock() -> None:

@@ -40,6 +40,8 @@ def demo(event: BinaryIO | None, *, print_event: bool, html: Path | None) -> Non
     if print_event:
         click.echo(alarm_events.SAMPLE.read_text(encoding="utf-8"), nl=False)
         return
+    if html is not None and not html.absolute().parent.is_dir():  # told before all else, not after
+        raise click.ClickException(f"cannot write {html}: there is no folder {html.parent}")
     _show(_read(event), html)
 
 
@@ -71,7 +73,7 @@ def _write(told: Story, alarm: Event, steps: list[str], path: Path, *, asked_for
 
     try:
         if not asked_for and path.exists() and not page.is_own(path):
-            return f"{path} is there already, and is no page of fakeim: left alone. Elsewhere: {ELSEWHERE}"
+            return f"{path} is there already, and is no page of the demo: left alone. Elsewhere: {ELSEWHERE}"
         path.write_text(page.page(told, alarm, steps), encoding="utf-8", newline="\n")
     except ModuleNotFoundError as error:  # the extra html
         problem = str(error)

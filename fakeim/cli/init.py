@@ -45,8 +45,8 @@ def init(folder: Path) -> None:
 def _free_name(folder: Path) -> str:
     """Give the test's file a name that no other folder has: pytest takes two modules of one name for the same."""
     folder, here, taken = folder.resolve(), Path.cwd(), set[str]()
-    is_project = folder.is_relative_to(here) and here not in (Path.home(), Path(here.anchor))  # those have all and more
-    for root, folders, names in os.walk(here if is_project else folder.parent):
+    project = here if folder.is_relative_to(here) else folder.parent
+    for root, folders, names in os.walk(folder if _has_more_than_projects(project) else project):
         # As pytest does by default: not in hidden folders, nor in what others have installed.
         is_environment = "pyvenv.cfg" in names
         folders[:] = [
@@ -56,6 +56,10 @@ def _free_name(folder: Path) -> str:
             taken.update(names)
     names_of_ours = (f"test_incidents{f'_{number}' if number > 1 else ''}.py" for number in count(1))
     return next(name for name in names_of_ours if name not in taken)
+
+
+def _has_more_than_projects(folder: Path) -> bool:
+    return folder == Path(folder.anchor) or str(folder) == os.path.expanduser("~")  # noqa: PTH111 - Path's raises where nobody has a home
 
 
 def _text(name: str) -> str:

@@ -145,10 +145,12 @@ class ActiveMocks:
 
     def end(self, call: Call) -> bool:
         """Note that ``call`` is over, and say whether no mock is active any more."""
-        call.end()
-        if call.outer is not None:
-            self._call.set(call.outer)
-        self._under_way.discard(call)
+        try:
+            call.end()
+        finally:
+            if call.outer is not None:
+                self._call.set(call.outer)
+            self._under_way.discard(call)
         return not self._active
 
     def forked(self) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fakeim.demo.story import Story
     from fakeim.seeding.alarm_events import Event
 
+TITLE = "<title>An incident bot at work"
+
 
 def page(story: Story, event: Event, forgotten: list[str]) -> str:
     """Make the page.
@@ -50,10 +52,11 @@ def lose_a_reply(event: Event) -> FakeIncidentManager:
 
 
 def is_own(path: Path) -> bool:
-    """Say whether there is a page at ``path`` that fakeim has written, so that another may take its place."""
+    """Say whether there is a page of the demo at ``path``, so that another may take its place."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return pages.GENERATOR in file.read(1000)
+            head = file.read(1000)
+            return pages.GENERATOR in head and TITLE in head
     except OSError:
         return False
 

@@ -8,6 +8,7 @@ come here.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fakeim.service.iam import Iam
@@ -24,6 +25,7 @@ class Admission:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self._lock = Lock()
         self.needed = False
         """Whether calls have to come here."""
         self.iam = Iam(dispatcher.world, self.update)
@@ -32,7 +34,8 @@ class Admission:
 
     def update(self) -> None:
         """Find out anew whether calls have to come here."""
-        self.needed = bool(self.iam or self.shares or self._dispatcher.world.quotas)
+        with self._lock:  # of two threads, the one that looks last has to see what both have set
+            self.needed = bool(self.iam or self.shares or self._dispatcher.world.quotas)
 
     def clear(self) -> None:
         """Set nothing any more."""

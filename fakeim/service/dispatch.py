@@ -9,6 +9,7 @@ Nothing here knows an operation by name but the two tables, and no operation doe
 from __future__ import annotations
 
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fakeim.service import (
@@ -36,7 +37,6 @@ from fakeim.spec.validation import constraint, violations, well_built
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from threading import RLock
 
     from fakeim.service.callers import Account
     from fakeim.service.errors import Failure
@@ -147,7 +147,7 @@ class Dispatcher:
         self.world = world
         self.faults = faults
         self.calls = Calls()
-        self.lock = world.lock
+        self.lock = RLock()
         self.entry: RLock | Together = self.lock
         """What a call takes first: the lock, and those of the accounts that it may be carried out in."""
         self.admission = Admission(self)

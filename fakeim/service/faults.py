@@ -13,6 +13,7 @@ Rules [our choice, all of them; what an error looks like is the model's]:
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
@@ -24,7 +25,6 @@ from fakeim.spec.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from threading import RLock
 
     Predicate = Callable[[Mapping[str, Any]], bool]
     MakeError = Callable[[], errors.Failure]
@@ -112,12 +112,13 @@ class Strike(NamedTuple):
 class Faults:
     """The faults of one fake account; true while there are any.
 
-    ``lock`` is the account's. ``chance`` gives numbers from 0 to 1 for the probabilities, other ones than those that
-    ids are made of.
+    ``chance`` gives numbers from 0 to 1 for the probabilities, other ones than those that ids are made of.
     """
 
-    def __init__(self, lock: RLock, chance: Callable[[], float]) -> None:
-        self._lock = lock
+    def __init__(self, chance: Callable[[], float]) -> None:
+        # Held while they are replaced, so that of two threads neither loses what the other has added. It is not the
+        # account's, which is held while a ``when`` runs: that may wait for a thread that changes the faults.
+        self._lock = RLock()
         self.chance = chance
         self._faults: list[Fault] = []
         self._offline: Fault | None = None

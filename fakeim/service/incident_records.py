@@ -131,12 +131,10 @@ def _open_duplicate(world: World, plan: Record, trigger: Record | None) -> Recor
     incidents = world.state.incident_records
     dedupe = plan["incidentTemplate"].get("dedupeString")
     if dedupe:
-        found = incidents.index("open dedupeString", dedupe)
-    elif trigger and "triggerArn" in trigger:
-        found = incidents.index("open trigger", (arns.last_part(plan["arn"]), trigger["triggerArn"]))
-    else:
-        return None
-    return incidents.get(found[0][3]) if found else None
+        return incidents.first_with("open dedupeString", dedupe)
+    if trigger and "triggerArn" in trigger:
+        return incidents.first_with("open trigger", (arns.last_part(plan["arn"]), trigger["triggerArn"]))
+    return None
 
 
 def _new_record(world: World, plan: Record, params: Mapping[str, Any]) -> Record:

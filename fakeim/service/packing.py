@@ -34,6 +34,8 @@ START = 3
 _NUMBER_BITS = 32
 _NUMBER = (1 << _NUMBER_BITS) - 1
 EVENT = "TimelineEvent"
+MOST_ASKED_FOR = 2
+"""Of how many members that may be missing a page's copy is made in one step; today one operation shows one."""
 SPREAD = frozenset({"IncidentRecord", "RelatedItem"})
 """The kinds of rule 2."""
 
@@ -168,18 +170,32 @@ def _unpacker(shape: Shape) -> Callable[[Any], Any]:
 def _write_copy(source: Source, shape: Shape, shown: Mapping[str, str], sure: AbstractSet[str]) -> None:
     """Write what copies a record of which the members ``shown`` are at their places, if they are there at all.
 
-    What may be missing is asked for before the copy is made: to mend it takes longer.
+    What may be missing is asked for before the copy is made: to mend it takes longer. But each such member doubles what
+    is written, so of many, as a later model may have them, the copy is put together.
     """
-    unsure = next((name for name in shown if name not in sure), None)
-    if unsure is None:
-        members = shape.members
-        copies = {name: copied(source, members[name], members[name], place) for name, place in shown.items()}
-        source.line(f"copies.append({_display(copies)})")
-        return
-    with source.block(f"if {shown[unsure]} is None:"):
-        _write_copy(source, shape, {name: place for name, place in shown.items() if name != unsure}, sure)
-    with source.block("else:"):
-        _write_copy(source, shape, shown, {*sure, unsure})
+    unsure = [name for name in shown if name not in sure]
+    if len(unsure) > MOST_ASKED_FOR:
+        _write_assembly(source, shape, shown, sure)
+    elif unsure:
+        with source.block(f"if {shown[unsure[0]]} is None:"):
+            _write_copy(source, shape, {name: place for name, place in shown.items() if name != unsure[0]}, sure)
+        with source.block("else:"):
+            _write_copy(source, shape, shown, {*sure, unsure[0]})
+    else:
+        source.line(f"copies.append({_display(_copies(source, shape, shown))})")
+
+
+def _write_assembly(source: Source, shape: Shape, shown: Mapping[str, str], sure: AbstractSet[str]) -> None:
+    source.line("copy = {}")
+    for name, place in shown.items():
+        with source.block(f"if {name in sure} or {place} is not None:"):
+            source.line(f"copy[{name!r}] = {_copies(source, shape, {name: place})[name]}")
+    source.line("copies.append(copy)")
+
+
+def _copies(source: Source, shape: Shape, shown: Mapping[str, str]) -> dict[str, str]:
+    members = shape.members
+    return {name: copied(source, members[name], members[name], place) for name, place in shown.items()}
 
 
 def _display(expressions: Mapping[str, str]) -> str:

@@ -39,8 +39,9 @@ def page(world: World, params: Mapping[str, Any], listing: Listing, rules: Pagin
     settings, token = world.pagination, params.get(rules.input_token)
     start, number = _read_token(world, params, rules, token) if token else (BEGINNING, 1)
     size = params.get(rules.limit_key, rules.largest_page)
-    if settings.page_size is not None:
-        size = min(size, settings.page_size)
+    most = settings.page_size
+    if most is not None:
+        size = min(size, most)
     after = None if start == BEGINNING else (listing.low[0], start)
     rows = list(islice(listing.stored(after), size + 1))
     given = rows[:size]

@@ -19,6 +19,7 @@ Rules, and what they rest on:
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
@@ -29,7 +30,6 @@ from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from threading import RLock
 
     from fakeim.service.state import State, Table
     from fakeim.service.world import World
@@ -131,13 +131,10 @@ class Setting:
 
 
 class Quotas:
-    """The quotas and rates of one fake account, whose lock is ``lock``; true while any is set.
+    """The quotas and rates of one fake account; true while any is set. ``changed`` is told when they change."""
 
-    ``changed`` is told when they change.
-    """
-
-    def __init__(self, lock: RLock) -> None:
-        self._lock = lock
+    def __init__(self) -> None:
+        self._lock = RLock()  # as that of ``Faults``
         self.changed: Callable[[], None] = lambda: None
         self._limits: dict[str, int | None] = {}
         self._buckets: dict[str, Bucket] = {}
@@ -220,13 +217,14 @@ class Quotas:
             ServiceError: ThrottlingException: there is none.
         """
         left = {}
-        for name in (EVERY, operation):
-            if name in self._buckets:
-                bucket = self._buckets[name].take(now)
-                if bucket is None:
-                    raise errors.throttled()
-                left[name] = bucket
-        self._buckets = self._buckets | left
+        with self._lock:
+            for name in (EVERY, operation):
+                if name in self._buckets:
+                    bucket = self._buckets[name].take(now)
+                    if bucket is None:
+                        raise errors.throttled()
+                    left[name] = bucket
+            self._buckets = self._buckets | left
 
     @contextmanager
     def watched(self, world: World, operation: Operation, params: Params) -> Iterator[None]:
@@ -235,7 +233,8 @@ class Quotas:
         Raises:
             ServiceError: ServiceQuotaExceededException, or ValidationException.
         """
-        concerned = {name: QUOTAS[name] for name in self._limits if operation.name in QUOTAS[name].operations}
+        limits = self._limits  # replaced when they change, perhaps meanwhile
+        concerned = {name: QUOTAS[name] for name in limits if operation.name in QUOTAS[name].operations}
         if not concerned:
             yield
             return
@@ -243,7 +242,7 @@ class Quotas:
         before = {name: quota.tally(state, params) for name, quota in concerned.items()}
         yield
         for name, quota in concerned.items():
-            limit, there = self._limits[name], quota.tally(state, params)
+            limit, there = limits[name], quota.tally(state, params)
             if limit is not None and there > max(limit, before[name]):
                 for each, mark in taken:
                     each.rewind(mark)

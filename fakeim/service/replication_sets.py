@@ -91,13 +91,14 @@ def create(world: World, regions: Mapping[str, Mapping[str, str]], tags: Record 
         "regionMap": {name: _region(world, given.get("sseKmsKeyId")) for name, given in regions.items()},
         "status": "CREATING",
     }
-    if not world.transitions.delay:  # so that it is stored once: every fresh fake has a set
+    delay = world.transitions.delay
+    if not delay:  # so that it is stored once: every fresh fake has a set
         record = _with_end(world, record) or record
     world.state.replication_sets.put(world.place(arn), record)
     if tags:
         world.state.tags.put(world.place(arn), tags)
-    if world.transitions.delay:
-        _schedule_end(world, arn)
+    if delay:
+        world.schedule(END_OF_CHANGE, arn, world.now + delay, {"arn": arn})
     return arn
 
 
@@ -215,8 +216,9 @@ def _region(world: World, key: str | None) -> Record:
 
 
 def _schedule_end(world: World, arn: str) -> None:
-    if world.transitions.delay:
-        world.schedule(END_OF_CHANGE, arn, world.now + world.transitions.delay, {"arn": arn})
+    delay = world.transitions.delay
+    if delay:
+        world.schedule(END_OF_CHANGE, arn, world.now + delay, {"arn": arn})
     else:
         end_change(world, {"arn": arn})
 

@@ -178,6 +178,11 @@ class Table:
                 self._list(found, facet, row)
         return found.get(value) or SortedList()
 
+    def first_with(self, facet: str, value: Hashable) -> Record | None:
+        """Give the record that stands first of those that have ``value`` as their ``facet``, or ``None``."""
+        found = self.index(facet, value)
+        return self._packing.unpack(found[0]) if found else None
+
     def _reindex(self, old: Stored | None, row: Stored | None) -> None:
         for name, index in self._indexes.items():
             if old is not None:

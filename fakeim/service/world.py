@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from fakeim.service.quotas import Quotas
@@ -26,8 +25,8 @@ USABLE = frozenset({"ACTIVE", "UPDATING"})
 class World:
     """One fake account: its identity, its state, its sources of time and ids, and the call under way.
 
-    The part that belongs to a call (``operation``, ``region``, ``now``) is set by the dispatcher, under the ``lock``.
-    So is what a call asks of what can be set: else a thread's setting could be lost, or be gone amid another's call.
+    The part that belongs to a call (``operation``, ``region``, ``now``) is set by the dispatcher, under its lock.
+    Settings are not: whoever asks for one reads it once, for another thread may change it at any time.
     """
 
     def __init__(
@@ -49,8 +48,7 @@ class World:
         self.clock = clock
         self.ids = ids
         self.transitions = transitions
-        self.lock = RLock()
-        self.quotas = Quotas(self.lock)
+        self.quotas = Quotas()
         self.effects = effects
         self.pagination = pagination
         self.consistency = consistency
