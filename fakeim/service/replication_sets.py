@@ -98,7 +98,7 @@ def create(world: World, regions: Mapping[str, Mapping[str, str]], tags: Record 
     if tags:
         world.state.tags.put(world.place(arn), tags)
     if delay:
-        world.schedule(END_OF_CHANGE, arn, world.now + delay, {"arn": arn})
+        _schedule_end(world, arn, delay)
     return arn
 
 
@@ -125,7 +125,7 @@ def update_replication_set(world: World, params: Mapping[str, Any]) -> Record:
     change = _with_region if "addRegionAction" in action else _without_region
     regions = change(world, record["regionMap"], *action.values())
     _store(world, _touched(world, record) | {"regionMap": regions, "status": "UPDATING"})
-    _schedule_end(world, record["arn"])
+    _begin(world, record["arn"])
     return {}
 
 
@@ -157,7 +157,7 @@ def delete_replication_set(world: World, params: Mapping[str, Any]) -> Record:
         world.state.tags.put(world.place(record["arn"]), tags)
     regions = {name: each | {"status": "DELETING"} for name, each in record["regionMap"].items()}
     _store(world, record | {"regionMap": regions, "status": "DELETING"})
-    _schedule_end(world, record["arn"])
+    _begin(world, record["arn"])
     return {}
 
 
@@ -215,10 +215,15 @@ def _region(world: World, key: str | None) -> Record:
     return {"sseKmsKeyId": key or DEFAULT_KEY, "status": "CREATING", "statusUpdateDateTime": world.time()}
 
 
-def _schedule_end(world: World, arn: str) -> None:
+def _schedule_end(world: World, arn: str, delay: int) -> None:
+    world.schedule(END_OF_CHANGE, arn, world.now + delay, {"arn": arn})
+
+
+def _begin(world: World, arn: str) -> None:
+    """Let the change that the set is in end when it is time, which may be now."""
     delay = world.transitions.delay
     if delay:
-        world.schedule(END_OF_CHANGE, arn, world.now + delay, {"arn": arn})
+        _schedule_end(world, arn, delay)
     else:
         end_change(world, {"arn": arn})
 

@@ -264,19 +264,19 @@ def _read_structure(source: Source, shape: Shape, value: str, checked: bool) -> 
 # -- copying what is stored -------------------------------------------------------------------------------------------
 
 
-def copier(shape: Shape, stored_as: Shape | None = None) -> Copier:
-    """Compile ``shape`` to a function that copies a canonical value so that nothing in it is shared.
-
-    With ``stored_as``, the shape of a fuller record (a TimelineEvent for an EventSummary), the copy is of that
-    record, or of each in a list, without the members that ``shape`` does not have.
-    """
+def copier(shape: Shape) -> Copier:
+    """Compile ``shape`` to a function that copies a canonical value so that nothing in it is shared."""
     source = Source()
-    source.line(f"return {copied(source, shape, stored_as or shape, 'value')}")
+    source.line(f"return {copied(source, shape, shape, 'value')}")
     return source.function()
 
 
 def copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
-    """Write what copies ``value``, an expression, and give the expression for the copy."""
+    """Write what copies ``value``, an expression, and give the expression for the copy.
+
+    ``stored_as`` may be the shape of a fuller record (a plan for its summary): the copy is without the members that
+    ``shape`` does not have.
+    """
     if shape.type == "structure":
         return _copied_structure(source, shape, stored_as, value)
     if shape.type not in ("list", "map"):
@@ -290,10 +290,9 @@ def copied(source: Source, shape: Shape, stored_as: Shape, value: str) -> str:
         with source.block(f"for k{copy}, e{copy} in {value}.items():"):
             source.line(f"{copy}[k{copy}] = {copied(source, element, element, f'e{copy}')}")
         return copy
-    listed_as = stored_as if stored_as is not shape else element
     source.line(f"{copy} = []")
     with source.block(f"for e{copy} in {value}:"):
-        source.line(f"{copy}.append({copied(source, element, listed_as, f'e{copy}')})")
+        source.line(f"{copy}.append({copied(source, element, element, f'e{copy}')})")
     return copy
 
 
