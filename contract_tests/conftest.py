@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+from contract_tests.budgets import load_profile
 from contract_tests.contract import aws_target
 
 if TYPE_CHECKING:
@@ -18,11 +19,7 @@ pytest_plugins = "pytester"  # to run pytest within the tests of our plugin; onl
 # A client that is made without credentials would ask the metadata service of the machine for some.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-settings.register_profile("dev", deadline=None)
-settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile(os.environ.get("FAKEIM_TEST_PROFILE", "dev"))
+load_profile()
 
 GRADES = {
     "observed": "seen on AWS: the numbers of the catalogue",
@@ -34,16 +31,46 @@ GRADES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", default="direct,boto3,http", help="where contract tests run (contract/targets.py)")
+    parser.addoption("--target", help="targets of all contract tests, such as direct,boto3,http (contract/targets.py)")
     parser.addoption("--without-extras", action="store_true", help="skip what fakeim says needs one of its extras")
     aws_target.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if "aws" in config.getoption("--target").split(","):
+    if "aws" in (config.getoption("--target") or "").split(","):
         aws_target.configure()
     for grade, meaning in GRADES.items():
         config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")
+    config.addinivalue_line("markers", "slow: starts processes, browsers, SDKs or pytest; not in the default run")
+    config.pluginmanager.register(NoProcesses())
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "pytester" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
+class NoProcesses:
+    """Fails a test that starts a process without the marker ``slow``."""
+
+    def __init__(self) -> None:
+        self._forbidden = False
+        sys.addaudithook(self._audit)
+
+    def _audit(self, event: str, _: object) -> None:
+        if self._forbidden and event in {"subprocess.Popen", "os.fork", "os.posix_spawn"}:
+            raise AssertionError("this test starts a process: mark it with @pytest.mark.slow")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Forbid processes during all phases of a test that is not slow."""
+        self._forbidden = item.get_closest_marker("slow") is None
+        try:
+            return (yield)
+        finally:
+            self._forbidden = False
 
 
 def pytest_sessionstart() -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
+
+from contract_tests.budgets import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -136,7 +137,7 @@ def moves_on(clock: Callable[[], datetime]) -> bool:
     return any(clock() > first for _ in range(10_000))
 
 
-def run_machine(machine: Callable[[], RuleBasedStateMachine], *, examples: int, steps: int) -> None:
-    """Run a state machine whose instances ``machine`` makes."""
-    chosen = settings(max_examples=examples, stateful_step_count=steps)
+def run_machine(machine: Callable[[], RuleBasedStateMachine], *, percent: int, steps: int, **options: Any) -> None:
+    """Run a state machine whose instances ``machine`` makes, with ``percent`` % of the profile's examples."""
+    chosen = examples(percent, stateful_step_count=steps, **options)
     run_state_machine_as_test(cast(Any, machine), settings=chosen)

@@ -7,13 +7,14 @@ carries exactly one mark that names its evidence.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contract_tests.conftest import GRADES
 from contract_tests.contract.checks import checked
-from contract_tests.contract.targets import TARGETS, Session
+from contract_tests.contract.targets import TARGETS, Session, default_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
-        targets = metafunc.config.getoption("--target").split(",")
+        chosen = metafunc.config.getoption("--target")
+        targets = chosen.split(",") if chosen else default_targets(Path(metafunc.module.__file__).name)
         unknown = set(targets) - set(TARGETS)
         if unknown:
             raise pytest.UsageError(f"unknown --target {', '.join(unknown)}: give some of {', '.join(TARGETS)}")

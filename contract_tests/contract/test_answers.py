@@ -71,6 +71,16 @@ def test_an_error_names_its_operation_and_its_type(client: SSMIncidentsClient) -
         assert header.partition(":")[0] == each.response["Error"]["Code"] == type(each).__name__
 
 
+@pytest.mark.observed("1.7, 4.21: milliseconds in all times")
+def test_the_services_own_times_have_fractions_of_a_second(client: SSMIncidentsClient) -> None:
+    incident = start(client, make_plan(client))
+    for _ in range(1000):  # one in a thousand times is a whole second
+        client.update_incident_record(arn=incident, impact=1)
+        if client.get_incident_record(arn=incident)["incidentRecord"]["lastModifiedTime"].microsecond:
+            return
+    pytest.fail("all times were whole seconds")
+
+
 @pytest.mark.inferred("§3.4: the grammar of the recorded message, for one error")
 def test_one_mistake_is_one_error(client: SSMIncidentsClient) -> None:
     template: Any = {"title": "title", "impact": 6}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.budgets import examples
 from contract_tests.support import ACCOUNT, NO_INCIDENT, NO_PLAN, answered, contents, fails, make_plan, start
 
 if TYPE_CHECKING:
@@ -319,19 +320,19 @@ def test_a_token_has_at_most_128_characters(client: SSMIncidentsClient, case: Ca
 @pytest.mark.documented("§12.1: called only once with the specified details; what else is answered is ours: 17.37")
 def test_any_history_of_tokens(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
-    examples = count()
+    histories = count()
     choices = st.tuples(
         st.sampled_from(["start_incident", "update_incident_record", "update_related_items", "create_timeline_event"]),
         st.sampled_from(["a", "b", ""]),
         st.integers(0, 1),
     )
 
-    @settings(max_examples=20)
+    @examples(20)
     @given(st.lists(choices, min_size=2, max_size=8))
     def law(history: list[tuple[str, str, int]]) -> None:
         for old in client.list_incident_records()["incidentRecordSummaries"]:
             client.delete_incident_record(arn=old["arn"])
-        example, incident = next(examples), start(client, plan)
+        example, incident = next(histories), start(client, plan)
         details: dict[str, Callable[[int], Record]] = {
             "start_incident": lambda number: {"responsePlanArn": plan, "title": f"{example}.{number}"},
             "update_incident_record": lambda number: {"arn": incident, "title": f"{number}"},

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from contract_tests.budgets import examples
 from contract_tests.support import answered, fails
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_a_new_incident_has_no_findings(client: SSMIncidentsClient) -> None:
 
 @pytest.mark.observed("§9, §3.4")
 @given(ids=st.lists(st.text(max_size=128), unique=True, max_size=20))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_unknown_findings_are_told_one_by_one_in_the_order_of_the_request(
     client: SSMIncidentsClient, ids: list[str]
 ) -> None:

@@ -11,10 +11,11 @@ from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
+from contract_tests.budgets import examples
 from contract_tests.support import (
     ACCOUNT,
     FOREIGN_INCIDENT,
@@ -380,7 +381,7 @@ class Deduplication(RuleBasedStateMachine):
 
 @pytest.mark.assumption("17.20: open incidents of the whole account, equal strings, else the plan's same trigger")
 def test_which_starts_are_the_same_incident(client: SSMIncidentsClient) -> None:
-    run_machine(lambda: Deduplication(client), examples=25, steps=20)
+    run_machine(lambda: Deduplication(client), percent=25, steps=20)
 
 
 # -- get
@@ -491,7 +492,7 @@ def test_filters_must_all_be_met_each_by_any_of_its_values(client: SSMIncidentsC
         ),
     )
 
-    @settings(max_examples=40)
+    @examples(40)
     @given(st.lists(wanted, max_size=5))
     def law(filters: list[Record]) -> None:
         expected = [each["arn"] for each in everything if all(fits(each, one) for one in filters)]
@@ -584,7 +585,7 @@ def as_text(value: Any) -> str:
 def test_an_update_changes_what_it_names_and_writes_that_down(client: SSMIncidentsClient) -> None:
     plan = make_plan(client, chatChannel={"chatbotSns": [SNS]})
 
-    @settings(max_examples=50)
+    @examples(50)
     @given(st.lists(CHANGES, max_size=5))
     def law(updates: list[dict[str, Any]]) -> None:
         arn = start(client, plan)

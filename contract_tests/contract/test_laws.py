@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.budgets import examples
 from contract_tests.strategies import broken, requests, valid
-from contract_tests.support import ACCOUNT, answered, contents, make_plan, spoil, start
+from contract_tests.support import ACCOUNT, answered, contents, fails, make_plan, spoil, start
 from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def call(client: SSMIncidentsClient, method: str, params: Record) -> Record:
 
 def few_examples(law: Callable[[], None]) -> None:
     """Try a law about one operation on a few examples: there are 31 operations."""
-    settings(max_examples=3)(law)()
+    examples(3)(law)()
 
 
 def prepared(client: SSMIncidentsClient, method: str) -> Record:
@@ -286,13 +287,22 @@ def test_what_one_region_does_another_shows(client_in: ClientIn, method: str) ->
 HOME: Record = {"us-east-1": {}, "us-west-2": {}}
 
 
+@pytest.mark.observed("4.33a, §3.3")
+def test_a_region_outside_of_the_set_finds_no_set(client_in: ClientIn) -> None:
+    here, elsewhere = client_in("us-east-1"), client_in("eu-west-1")
+    (arn,) = here.list_replication_sets()["replicationSetArns"]
+    members = {"resourceType": "REPLICATION_SET", "resourceIdentifier": arn}
+    with fails(elsewhere, "ResourceNotFoundException", **members):
+        elsewhere.get_replication_set(arn=arn)
+
+
 # -- get after create
 
 
 @pytest.mark.inferred("§5.2: stored as given; but for an empty chat channel, which is none: 5.21")
 def test_a_plan_has_what_it_was_given(client: SSMIncidentsClient) -> None:
     @given(requests(API.methods["create_response_plan"]))
-    @settings(max_examples=40)
+    @examples(40)
     def law(given: Record) -> None:
         given.pop("clientToken", None)  # two examples may have the same
         arn = client.create_response_plan(**given)["arn"]
@@ -320,7 +330,7 @@ def test_an_event_has_what_it_was_given(client: SSMIncidentsClient) -> None:
     )
 
     @given(events)
-    @settings(max_examples=40)
+    @examples(40)
     def law(given: Record) -> None:
         name: Any = {"incidentRecordArn": incident}
         name["eventId"] = client.create_timeline_event(**name, **given)["eventId"]
@@ -338,7 +348,7 @@ def test_a_related_item_has_what_it_was_given(client: SSMIncidentsClient) -> Non
     incident = start(client, make_plan(client))
 
     @given(valid(API.shape("RelatedItem")))
-    @settings(max_examples=40)
+    @examples(40)
     def law(given: Record) -> None:
         update: Any = {"itemToAdd": given}
         client.update_related_items(incidentRecordArn=incident, relatedItemsUpdate=update)
@@ -391,7 +401,7 @@ def test_of_several_bounds_each_must_be_kept(client: SSMIncidentsClient) -> None
     notes = {"key": "eventType", "condition": {"equals": {"stringValues": ["Note"]}}}
 
     @given(st.lists(st.tuples(st.sampled_from(["after", "before"]), st.sampled_from(moments)), min_size=2, max_size=4))
-    @settings(max_examples=40)
+    @examples(40)
     def law(bounds: list[tuple[str, datetime]]) -> None:
         filters: Any = [notes, *({"key": "eventTime", "condition": dict([bound])} for bound in bounds)]
         found = client.list_timeline_events(**incident, filters=filters, sortOrder="ASCENDING")["eventSummaries"]
@@ -414,7 +424,7 @@ def test_tags_are_a_map_of_each_resource(client: SSMIncidentsClient) -> None:
     resources = {kind: getattr(there, kind) for kind in ("replication_set", "plan", "incident")}
 
     @given(st.lists(steps, max_size=8))
-    @settings(max_examples=40)
+    @examples(40)
     def law(history: list[tuple[str, Any]]) -> None:
         tags: dict[str, Record] = {}
         for kind, arn in resources.items():

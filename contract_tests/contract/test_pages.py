@@ -3,189 +3,43 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from itertools import count, product
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from itertools import product
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.config import Config
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.support import answered, fails, make_plan, start
+from contract_tests.budgets import examples
+from contract_tests.contract.lists import (
+    ALL,
+    EVENTS,
+    FILLABLE,
+    INCIDENTS,
+    ITEMS,
+    POLICIES,
+    a_plan,
+    an_incident,
+    for_each,
+)
+from contract_tests.support import fails
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
+    from contract_tests.contract.lists import Kind
     from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
 
 UNCHECKED = Config(parameter_validation=False)
-numbers = count()
-
-MOST_PAGES = 200
-"""More than any list here has elements."""
-
-
-class Kind(NamedTuple):
-    """A list operation, and how to fill its list and empty it again."""
-
-    method: str
-    result: str
-    identity: str
-    """The member that tells the elements apart."""
-    prepare: Callable[[SSMIncidentsClient], Record]
-    """Make what the elements belong to, with none of them yet, and give the parameters of the list."""
-    add: Callable[[SSMIncidentsClient, Record, int], object]
-    """Add an element; of those that have a time of their own, the number says which."""
-    remove: Callable[[SSMIncidentsClient, Record, Any], object]
-    largest: int = 100
-
-    def page(self, client: SSMIncidentsClient, params: Record, **options: Any) -> tuple[list[Any], str | None]:
-        """Give one page, and the token of the next."""
-        status, answer = answered(getattr(client, self.method)(**params, **options))
-        assert status == 200
-        assert answer.keys() <= {self.result, "nextToken"}
-        return answer[self.result], answer.get("nextToken")
-
-    def pages(self, client: SSMIncidentsClient, params: Record, size: int) -> Iterator[list[Any]]:
-        """Walk all pages, unless there is no end of them."""
-        elements, token = self.page(client, params, maxResults=size)
-        yield elements
-        for _ in range(MOST_PAGES):
-            if not token:
-                return
-            elements, token = self.page(client, params, maxResults=size, nextToken=token)
-            yield elements
-        raise AssertionError(f"there were more than {MOST_PAGES} pages")
-
-    def filled(self, client: SSMIncidentsClient, length: int) -> Record:
-        """Make a list of so many elements, and give the parameters of the list."""
-        params = self.prepare(client)
-        for number in range(length):
-            self.add(client, params, number)
-        return params
-
-    def token(self, client: SSMIncidentsClient, params: Record, **options: Any) -> str:
-        """Give the token after the first element."""
-        _, token = self.page(client, params, maxResults=1, **options)
-        assert token is not None
-        return token
-
-
-def name() -> str:
-    return f"name-{next(numbers)}"
-
-
-def a_plan(client: SSMIncidentsClient) -> Record:
-    return {"resourceArn": make_plan(client, name())}
-
-
-def an_incident(client: SSMIncidentsClient) -> Record:
-    return {"incidentRecordArn": start(client, make_plan(client, name()))}
-
-
-def without_events(client: SSMIncidentsClient) -> Record:
-    """Start an incident, and choose of its timeline what users write."""
-    params = an_incident(client)
-    (started,) = client.list_timeline_events(**params, filters=NOT_THE_SERVICES)["eventSummaries"]
-    client.delete_timeline_event(**params, eventId=started["eventId"])
-    return params | {"filters": NOT_THE_SERVICES}
-
-
-def add_event(client: SSMIncidentsClient, params: Record, number: int) -> None:
-    client.create_timeline_event(
-        incidentRecordArn=params["incidentRecordArn"],
-        eventType="Note",
-        eventData=f"{number}",
-        eventTime=f"2024-05-01T12:00:{number * 7 % 5:02}Z",
-    )
-
-
-def without_items(client: SSMIncidentsClient) -> Record:
-    params = an_incident(client)
-    (parent,) = client.list_related_items(**params)["relatedItems"]
-    remove_item(client, params, parent)
-    return params
-
-
-def add_item(client: SSMIncidentsClient, params: Record, _: int) -> None:
-    added: Any = {"itemToAdd": {"identifier": {"type": "OTHER", "value": {"url": f"https://example.com/{name()}"}}}}
-    client.update_related_items(**params, relatedItemsUpdate=added)
-
-
-def remove_item(client: SSMIncidentsClient, params: Record, item: Any) -> None:
-    client.update_related_items(**params, relatedItemsUpdate={"itemToRemove": item["identifier"]})
-
-
-def without_incidents(client: SSMIncidentsClient) -> Record:
-    for each in client.list_incident_records()["incidentRecordSummaries"]:
-        client.delete_incident_record(arn=each["arn"])
-    return {}
-
-
-def without_plans(client: SSMIncidentsClient) -> Record:
-    for each in client.list_response_plans()["responsePlanSummaries"]:
-        client.delete_response_plan(arn=each["arn"])
-    return {}
-
-
-def nothing(*_: object) -> None:
-    pass
-
-
-NOT_THE_SERVICES: Any = [{"key": "eventType", "condition": {"equals": {"stringValues": ["Custom Event", "Note"]}}}]
-EVENTS = Kind(
-    "list_timeline_events",
-    "eventSummaries",
-    "eventId",
-    without_events,
-    add_event,
-    lambda client, params, event: client.delete_timeline_event(
-        incidentRecordArn=params["incidentRecordArn"], eventId=event["eventId"]
-    ),
-)
-ITEMS = Kind("list_related_items", "relatedItems", "generatedId", without_items, add_item, remove_item)
-INCIDENTS = Kind(
-    "list_incident_records",
-    "incidentRecordSummaries",
-    "arn",
-    without_incidents,
-    lambda client, *_: start(client, make_plan(client, name())),
-    lambda client, _, incident: client.delete_incident_record(arn=incident["arn"]),
-)
-PLANS = Kind(
-    "list_response_plans",
-    "responsePlanSummaries",
-    "arn",
-    without_plans,
-    lambda client, *_: make_plan(client, name()),
-    lambda client, _, plan: client.delete_response_plan(arn=plan["arn"]),
-)
-POLICIES = Kind(
-    "get_resource_policies",
-    "resourcePolicies",
-    "policyId",
-    a_plan,
-    lambda client, params, _: client.put_resource_policy(**params, policy=f'{{"Statement":[],"Id":"{name()}"}}'),
-    lambda client, params, policy: client.delete_resource_policy(**params, policyId=policy["policyId"]),
-)
-SETS = Kind("list_replication_sets", "replicationSetArns", "", lambda _: {}, nothing, nothing)
-FINDINGS = Kind("list_incident_findings", "findings", "id", an_incident, nothing, nothing, largest=20)
-FILLABLE = [EVENTS, ITEMS, INCIDENTS, PLANS, POLICIES]
-ALL = [*FILLABLE, SETS, FINDINGS]
-
-
-def each(kinds: list[Kind]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("kind", kinds, ids=[kind.method for kind in kinds])
 
 
 # -- the laws
 
 
 @pytest.mark.documented("§12.2: a token while there is more; no token without, which AWS does not always keep: §5.4")
-@each(ALL)
+@for_each(ALL)
 def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.prepare(client)
     for number in range(6):
@@ -198,9 +52,9 @@ def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None
 
 
 @pytest.mark.assumption("what is there all along is given once, whatever comes and goes between the pages")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -> None:
-    @settings(max_examples=12)
+    @examples(12)
     @given(st.data())
     def law(data: st.DataObject) -> None:
         params = kind.filled(client, data.draw(st.integers(2, 6), label="elements"))
@@ -226,7 +80,7 @@ def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -
 
 
 @pytest.mark.assumption("a token can be used again, and with another page size")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_a_token_can_be_used_again(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 4)
     whole, _ = kind.page(client, params)
@@ -237,7 +91,7 @@ def test_a_token_can_be_used_again(client: SSMIncidentsClient, kind: Kind) -> No
 
 
 @pytest.mark.assumption("17.26, 17.32: by default as many as maxResults may be")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_a_page_has_by_default_as_many_as_it_may_have(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, kind.largest + 1)
     elements, token = kind.page(client, params)
@@ -247,7 +101,7 @@ def test_a_page_has_by_default_as_many_as_it_may_have(client: SSMIncidentsClient
 
 
 @pytest.mark.modelled("§12.2, Appendix A")
-@each(ALL)
+@for_each(ALL)
 def test_limits_of_a_page(client_in: ClientIn, kind: Kind) -> None:
     client = client_in(config=UNCHECKED)
     params = kind.filled(client, 2)
@@ -263,7 +117,7 @@ def test_limits_of_a_page(client_in: ClientIn, kind: Kind) -> None:
 
 
 @pytest.mark.assumption("an empty token asks for the first page")
-@each(ALL)
+@for_each(ALL)
 def test_an_empty_token_is_the_first_page(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 2)
     first = kind.page(client, params, maxResults=1)
@@ -274,7 +128,7 @@ def test_an_empty_token_is_the_first_page(client: SSMIncidentsClient, kind: Kind
 
 
 @pytest.mark.assumption("17.7: what is no token is a ValidationException")
-@each(ALL)
+@for_each(ALL)
 @pytest.mark.parametrize("token", ["x", "token", "AAAA", "====", "é", "\ud800", "\0", " ", "1.2.3.4.5", "x" * 2000])
 def test_what_is_no_token_is_refused(client: SSMIncidentsClient, kind: Kind, token: str) -> None:
     params = kind.filled(client, 2)
@@ -285,7 +139,7 @@ def test_what_is_no_token_is_refused(client: SSMIncidentsClient, kind: Kind, tok
 
 
 @pytest.mark.assumption("17.7: a token that was tampered with is a ValidationException")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_a_changed_token_is_refused(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 2)
     token = kind.token(client, params)
@@ -301,7 +155,7 @@ def test_a_changed_token_is_refused(client: SSMIncidentsClient, kind: Kind) -> N
 
 
 @pytest.mark.assumption("17.7: another operation's token is a ValidationException")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_another_operations_token_is_refused(client: SSMIncidentsClient, kind: Kind) -> None:
     incident = an_incident(client)
     every: dict[str, Record] = {
@@ -344,7 +198,7 @@ def test_another_requests_token_is_refused(client: SSMIncidentsClient, kind: Kin
 
 
 @pytest.mark.assumption("17.7: a token of another incident's or plan's list is a ValidationException")
-@each([EVENTS, ITEMS, POLICIES])
+@for_each([EVENTS, ITEMS, POLICIES])
 def test_another_resources_token_is_refused(client: SSMIncidentsClient, kind: Kind) -> None:
     params, other = kind.filled(client, 2), kind.filled(client, 2)
     token = kind.token(client, params)
@@ -375,7 +229,7 @@ def test_a_token_holds_in_all_regions(client_in: ClientIn) -> None:
 
 
 @pytest.mark.modelled("§12.2")
-@each(ALL)
+@for_each(ALL)
 def test_the_paginator_gives_the_whole(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 5)
     whole, _ = kind.page(client, params)
@@ -387,7 +241,7 @@ def test_the_paginator_gives_the_whole(client: SSMIncidentsClient, kind: Kind) -
 
 
 @pytest.mark.modelled("§12.2")
-@each(FILLABLE)
+@for_each(FILLABLE)
 def test_the_paginator_stops_and_goes_on(client: SSMIncidentsClient, kind: Kind) -> None:
     params = kind.filled(client, 5)
     whole, _ = kind.page(client, params)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from contract_tests.budgets import examples
 from contract_tests.contract.reference.account import Account, Outcome
 from contract_tests.contract.reference.calls import Moments
 from contract_tests.contract.reference.requests import NAMES, PLANS, REGIONS, REQUESTS
@@ -301,8 +302,8 @@ def delete_the_set(clients: Clients) -> None:
 
 @pytest.fixture
 def batches(target: str) -> int:
-    """Say how many times ten histories a target is to have: the more, the less its calls cost."""
-    return {"direct": 5}.get(target, 1)
+    """Return how many times ten histories a target gets: the less its calls cost, the more."""
+    return max(1, examples({"direct": 50}.get(target, 10)).max_examples // 10)
 
 
 @pytest.mark.assumption("the reference's rules, each with its evidence, in the files of fakeim/service/")
@@ -310,7 +311,7 @@ def test_any_history_is_as_the_reference_says(client_in: ClientIn, batches: int)
     clients = {region: client_in(region) for region in REGIONS}
     # Beyond ten examples Hypothesis mostly varies what it had. And to shrink takes it minutes, but tells little more.
     chosen = settings(
-        max_examples=10,
+        max_examples=min(10, settings().max_examples),
         stateful_step_count=40,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow],

@@ -9,8 +9,6 @@ from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from contract_tests.support import (
     ACCOUNT,
@@ -22,7 +20,6 @@ from contract_tests.support import (
     fails,
     make_plan,
     moves_on,
-    run_machine,
     start,
 )
 
@@ -136,71 +133,6 @@ def test_items_given_at_the_start(client: SSMIncidentsClient) -> None:
 def test_the_latest_item_is_listed_first(client: SSMIncidentsClient, incident: str) -> None:
     update(client, incident, itemToAdd=item("Example related item"))
     assert [each["title"] for each in listed(client, incident)] == ["Example related item", "parentItem"]
-
-
-# -- the law
-
-
-class Items(RuleBasedStateMachine):
-    """One incident's items, against a dictionary in the order of arrival."""
-
-    identifiers = st.builds(
-        lambda kind, value: identifier(kind, **value), st.sampled_from(["OTHER", "METRIC"]), st.sampled_from(VALUES)
-    )
-
-    def __init__(self, client: SSMIncidentsClient, plan: str) -> None:
-        super().__init__()
-        self.client, self.plan = client, plan
-
-    @initialize()
-    def start(self) -> None:
-        """Start an incident, whose PARENT item stands first."""
-        self.incident = start(self.client, self.plan)
-        self.items = {compact(each["identifier"]): each for each in listed(self.client, self.incident)}
-        self.told = told(self.client, self.incident)
-
-    @rule(identifier=identifiers, title=st.sampled_from(["a", "b"]))
-    def add(self, identifier: Record, title: str) -> None:
-        """Add an item, or give one that is there another title."""
-        added = {"identifier": identifier, "title": title}
-        assert update(self.client, self.incident, itemToAdd=added) == (204, {})
-        existing = self.items.get(compact(identifier))
-        latest = listed(self.client, self.incident)[0]
-        self.items[compact(identifier)] = added | {"generatedId": (existing or latest)["generatedId"]}
-        self.told.insert(0, compact({"itemToAdd": added}))
-
-    @rule(identifier=identifiers)
-    def remove(self, identifier: Record) -> None:
-        """Remove an item, or nothing."""
-        assert update(self.client, self.incident, itemToRemove=identifier) == (204, {})
-        if self.items.pop(compact(identifier), None):
-            self.told.insert(0, compact({"itemToRemove": identifier}))
-
-    @rule(data=st.data())
-    def remove_the_parent(self, data: st.DataObject) -> None:
-        """Remove the PARENT item by one of its ARN's two spellings."""
-        for key, each in [(key, each) for key, each in self.items.items() if each["title"] == "parentItem"]:
-            spelling = data.draw(st.sampled_from([":opsitem/", ":opsItem/"]))
-            arn = each["identifier"]["value"]["arn"].replace(":opsitem/", spelling)
-            assert update(self.client, self.incident, itemToRemove=identifier("PARENT", arn=arn)) == (204, {})
-            self.told.insert(0, compact({"itemToRemove": identifier("PARENT", arn=arn)}))
-            del self.items[key]
-
-    @invariant()
-    def agrees(self) -> None:
-        """Items and timeline are as the model says, and no two items have one id."""
-        if not hasattr(self, "incident"):
-            return
-        items = listed(self.client, self.incident)
-        assert items == list(self.items.values())[::-1]
-        assert len({each["generatedId"] for each in items}) == len(items)
-        assert told(self.client, self.incident) == self.told
-
-
-@pytest.mark.assumption("17.33: type and value make an item; adding it again is a new title, removing none is nothing")
-def test_items_are_kept_by_type_and_value(client: SSMIncidentsClient) -> None:
-    plan = make_plan(client)
-    run_machine(lambda: Items(client, plan), examples=25, steps=12)
 
 
 # -- add

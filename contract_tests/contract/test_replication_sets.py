@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
 
 from contract_tests.support import answered, body, contents, fails, moves_on
 
@@ -161,14 +150,6 @@ def test_times_are_kept_to_the_millisecond(client: SSMIncidentsClient) -> None:
 @pytest.mark.observed("4.33a")
 def test_get_answers_alike_in_each_region_of_the_set(client_in: ClientIn) -> None:
     assert the_set(client_in(EAST)) == the_set(client_in(WEST))
-
-
-@pytest.mark.observed("4.33a, §3.3")
-def test_get_in_another_region_finds_no_set(client_in: ClientIn) -> None:
-    client = client_in(IRELAND)
-    arn = the_arn(client)
-    with fails(client, "ResourceNotFoundException", resourceType="REPLICATION_SET", resourceIdentifier=arn):
-        client.get_replication_set(arn=arn)
 
 
 @pytest.mark.assumption("17.9: as Get")
@@ -620,90 +601,3 @@ def test_the_tags_of_a_deleted_set_are_gone(client: SSMIncidentsClient) -> None:
     delete(client)
     with fails(client, "ResourceNotFoundException", resourceType="REPLICATION_SET", resourceIdentifier=arn):
         client.list_tags_for_resource(resourceArn=arn)
-
-
-# -- any history
-
-
-class ReplicationSetMachine(RuleBasedStateMachine):
-    """The set beside a dictionary of its Regions and their keys."""
-
-    regions = st.sampled_from([EAST, WEST, IRELAND, TOKYO])
-
-    def __init__(self, client: SSMIncidentsClient) -> None:
-        super().__init__()
-        self.client = client
-        self.model: dict[str, str] = {}
-        self.protected = False
-
-    @initialize()
-    def start_with_no_set(self) -> None:
-        for arn in self.client.list_replication_sets()["replicationSetArns"]:
-            self.client.update_deletion_protection(arn=arn, deletionProtected=False)
-            delete(self.client)
-
-    @rule(names=st.sets(regions, min_size=1, max_size=3), keyed=st.sets(regions))
-    def create_set(self, names: set[str], keyed: set[str]) -> None:
-        regions: Record = {name: {"sseKmsKeyId": key(name)} if name in keyed else {} for name in sorted(names)}
-        if EAST not in names or 0 < len(names & keyed) < len(names):
-            with fails(self.client, "ValidationException"):
-                self.client.create_replication_set(regions=regions)
-        elif self.model:
-            with pytest.raises(self.client.exceptions.ServiceQuotaExceededException):
-                self.client.create_replication_set(regions=regions)
-        else:
-            create(self.client, regions)
-            self.model = {name: key(name) if name in keyed else "DefaultKey" for name in names}
-
-    @precondition(lambda self: self.model)
-    @rule(name=regions, keyed=st.booleans())
-    def add_region(self, name: str, *, keyed: bool) -> None:
-        given = key(name) if keyed else "DefaultKey"
-        alike = keyed == (self.model[EAST] != "DefaultKey")
-        action = added(name, **({"sseKmsKeyId": given} if keyed else {}))
-        if self.updated(action, possible=name not in self.model and len(self.model) < 3 and alike):
-            self.model[name] = given
-
-    @precondition(lambda self: self.model)
-    @rule(name=regions.filter(lambda name: name != EAST))
-    def delete_region(self, name: str) -> None:
-        if self.updated(deleted(name), possible=name in self.model):
-            del self.model[name]
-
-    @precondition(lambda self: self.model)
-    @rule(protected=st.booleans())
-    def protect(self, *, protected: bool) -> None:
-        self.client.update_deletion_protection(arn=the_arn(self.client), deletionProtected=protected)
-        self.protected = protected
-
-    @precondition(lambda self: self.model)
-    @rule()
-    def delete_set(self) -> None:
-        if self.protected:
-            with fails(self.client, "ValidationException"):
-                self.client.delete_replication_set(arn=the_arn(self.client))
-        else:
-            delete(self.client)
-            self.model = {}
-
-    def updated(self, action: Any, *, possible: bool) -> bool:
-        if possible:
-            update(self.client, action)
-        else:
-            with fails(self.client, "ValidationException"):
-                self.client.update_replication_set(arn=the_arn(self.client), actions=[action])
-        return possible
-
-    @invariant()
-    def is_as_modelled(self) -> None:
-        assert len(self.client.list_replication_sets()["replicationSetArns"]) == bool(self.model)
-        if self.model:
-            assert region_keys(self.client) == self.model
-            assert the_set(self.client)["deletionProtected"] is self.protected
-
-
-@pytest.mark.documented("4.1, 4.22-4.24, 4.27, 4.30")
-def test_any_history_of_the_set_is_as_modelled(client: SSMIncidentsClient) -> None:
-    run_state_machine_as_test(
-        cast(Any, partial(ReplicationSetMachine, client)), settings=settings(max_examples=25, stateful_step_count=15)
-    )

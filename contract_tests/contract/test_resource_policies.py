@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from contract_tests.budgets import examples
 from contract_tests.support import answered, body, fails
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ documents = st.builds(
 
 @pytest.mark.observed("§10")
 @given(document=documents, before=st.sampled_from(["", " ", "\n"]))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_document_is_given_back_byte_for_byte(client: SSMIncidentsClient, document: str, before: str) -> None:
     client.delete_response_plan(arn=PREFIX + "plan")
     arn = make_plan(client)
@@ -293,60 +292,3 @@ def test_what_is_required_has_to_be_given(client_in: ClientIn, operation: str, g
     client = client_in(config=UNCHECKED)
     with fails(client, "ValidationException"):
         getattr(client, operation)(**given)
-
-
-# -- any history
-
-
-class ResourcePolicyMachine(RuleBasedStateMachine):
-    """The policies of two plans beside a dictionary of documents by id for each."""
-
-    plans = st.sampled_from([PREFIX + "one", PREFIX + "two"])
-
-    def __init__(self, client: SSMIncidentsClient) -> None:
-        super().__init__()
-        self.client = client
-        self.model: dict[str, dict[str, str]] = {PREFIX + "one": {}, PREFIX + "two": {}}
-        self.ids: list[str] = ["0" * 32]
-
-    @initialize()
-    def start_with_new_plans(self) -> None:
-        for arn in self.model:
-            self.renew_plan(arn)
-
-    @rule(arn=plans)
-    def renew_plan(self, arn: str) -> None:
-        self.client.delete_response_plan(arn=arn)
-        assert make_plan(self.client, arn.removeprefix(PREFIX)) == arn
-        self.model[arn] = {}
-
-    @rule(arn=plans, document=st.sampled_from([numbered(1), numbered(2), POLICY]))
-    def put_policy(self, arn: str, document: str) -> None:
-        policy_id = put(self.client, arn, document)
-        if document not in self.model[arn].values():
-            assert policy_id not in self.ids
-            self.ids.append(policy_id)
-            self.model[arn][policy_id] = document
-        assert self.model[arn][policy_id] == document
-
-    @rule(arn=plans, data=st.data())
-    def delete_policy(self, arn: str, data: st.DataObject) -> None:
-        policy_id = data.draw(st.sampled_from(self.ids))
-        if self.model[arn].pop(policy_id, None) is not None:
-            self.client.delete_resource_policy(resourceArn=arn, policyId=policy_id)
-        else:
-            members = {"resourceType": "RESOURCE_POLICY", "resourceIdentifier": policy_id}
-            with fails(self.client, "ResourceNotFoundException", **members):
-                self.client.delete_resource_policy(resourceArn=arn, policyId=policy_id)
-
-    @invariant()
-    def is_as_modelled(self) -> None:
-        for arn, policies in self.model.items():
-            assert list(policies_of(self.client, arn).items()) == list(policies.items())
-
-
-@pytest.mark.assumption("17.35: each document once, oldest first, with the plan's life")
-def test_any_history_of_policies_is_as_modelled(client: SSMIncidentsClient) -> None:
-    run_state_machine_as_test(
-        cast(Any, partial(ResourcePolicyMachine, client)), settings=settings(max_examples=25, stateful_step_count=15)
-    )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from contract_tests.budgets import examples
 from contract_tests.support import answered, body, fails
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ def test_a_plan_created_with_an_empty_chat_channel_has_none(client: SSMIncidents
 
 @pytest.mark.inferred("5.13 for chatbotSns; assumption for the others: 17.16")
 @given(data=st.data())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lists_keep_their_order(client: SSMIncidentsClient, data: st.DataObject) -> None:
     lists: Record = {
         "chatChannel": {"chatbotSns": data.draw(st.permutations(topics(5)))},
@@ -276,7 +275,7 @@ NAMES = st.from_regex(re.compile(r"[a-zA-Z0-9-_]{1,40}", re.ASCII), fullmatch=Tr
 
 @pytest.mark.modelled("5.3")
 @given(name=NAMES)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_name_is_letters_digits_hyphens_and_underscores(client: SSMIncidentsClient, name: str) -> None:
     client.delete_response_plan(arn=PREFIX + name)
     assert create(client, name) == PREFIX + name
@@ -285,7 +284,7 @@ def test_a_name_is_letters_digits_hyphens_and_underscores(client: SSMIncidentsCl
 
 @pytest.mark.modelled("5.3")
 @given(name=NAMES, other=st.characters().filter(lambda each: not re.fullmatch("[a-zA-Z0-9_-]", each)))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_name_with_another_character_is_refused(client: SSMIncidentsClient, name: str, other: str) -> None:
     for wrong in (other + name, name + other):
         with fails(client, "ValidationException"):
@@ -768,87 +767,3 @@ def test_an_update_of_a_plan_leaves_its_incidents(client: SSMIncidentsClient) ->
     before = body(client.get_incident_record(arn=incident))
     client.update_response_plan(arn=arn, **OTHER)
     assert body(client.get_incident_record(arn=incident)) == before
-
-
-# -- any history
-
-CHANGES = st.fixed_dictionaries(
-    {},
-    optional={name: st.sampled_from([FULL[name], OTHER[name], CLEARED.get(name, OTHER[name])]) for name in OTHER}
-    | {"chatChannel": st.sampled_from([{"empty": {}}, FULL["chatChannel"], OTHER["chatChannel"]])},
-)
-TAGS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), min_size=1)
-
-
-class ResponsePlanMachine(RuleBasedStateMachine):
-    """Plans and their tags beside two dictionaries, under few names, so that calls meet."""
-
-    names = st.sampled_from("xyz")
-
-    def __init__(self, client: SSMIncidentsClient) -> None:
-        super().__init__()
-        self.client = client
-        self.plans: dict[str, Record] = {}
-        self.tags: dict[str, dict[str, str]] = {}
-
-    @initialize()
-    def start_with_no_plans(self) -> None:
-        for plan in self.client.list_response_plans()["responsePlanSummaries"]:
-            self.client.delete_response_plan(arn=plan["arn"])
-
-    @rule(name=names, flat=CHANGES.filter(lambda flat: flat.get("incidentTemplateTags") != {}), tags=st.none() | TAGS)
-    def create_plan(self, name: str, flat: Record, tags: dict[str, str] | None) -> None:
-        arn, flat = PREFIX + name, MINIMAL | flat
-        more: Record = {} if tags is None else {"tags": tags}
-        if arn in self.plans:
-            with fails(self.client, "ConflictException", resourceType="RESPONSE_PLAN", resourceIdentifier=arn):
-                self.client.create_response_plan(name=name, **nested(flat), **more)
-        else:
-            self.client.create_response_plan(name=name, **nested(flat), **more)
-            self.plans[arn], self.tags[arn] = flat, tags or {}
-
-    @rule(name=names, flat=CHANGES)
-    def update_plan(self, name: str, flat: Record) -> None:
-        if self.called(PREFIX + name, partial(self.client.update_response_plan, arn=PREFIX + name, **flat)):
-            self.plans[PREFIX + name] |= flat
-
-    @rule(name=names)
-    def delete_plan(self, name: str) -> None:
-        self.client.delete_response_plan(arn=PREFIX + name)
-        self.plans.pop(PREFIX + name, None)
-        self.tags.pop(PREFIX + name, None)
-
-    @rule(name=names, tags=TAGS)
-    def tag_plan(self, name: str, tags: dict[str, str]) -> None:
-        if self.called(PREFIX + name, partial(self.client.tag_resource, resourceArn=PREFIX + name, tags=tags)):
-            self.tags[PREFIX + name] |= tags
-
-    @rule(name=names, keys=st.sets(st.sampled_from("abc"), min_size=1))
-    def untag_plan(self, name: str, keys: set[str]) -> None:
-        arn = PREFIX + name
-        if self.called(arn, partial(self.client.untag_resource, resourceArn=arn, tagKeys=sorted(keys))):
-            self.tags[arn] = {key: value for key, value in self.tags[arn].items() if key not in keys}
-
-    def called(self, arn: str, call: Callable[[], object]) -> bool:
-        if arn in self.plans:
-            call()
-        else:
-            with fails(self.client, "ResourceNotFoundException", resourceType="RESPONSE_PLAN", resourceIdentifier=arn):
-                call()
-        return arn in self.plans
-
-    @invariant()
-    def is_as_modelled(self) -> None:
-        listed = self.client.list_response_plans()["responsePlanSummaries"]
-        assert [each["arn"] for each in listed] == list(self.plans)
-        for arn, flat in self.plans.items():
-            shown = {name: value for name, value in flat.items() if value != {"empty": {}}}
-            assert read(self.client, arn) == nested(shown)
-            assert self.client.list_tags_for_resource(resourceArn=arn)["tags"] == self.tags[arn]
-
-
-@pytest.mark.observed("§5.4, 5.18-5.24, §11; inferred 5.4; assumptions: oldest first, 17.14, 17.36")
-def test_any_history_of_plans_is_as_modelled(client: SSMIncidentsClient) -> None:
-    run_state_machine_as_test(
-        cast(Any, partial(ResponsePlanMachine, client)), settings=settings(max_examples=40, stateful_step_count=20)
-    )

@@ -10,10 +10,11 @@ from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
+from contract_tests.budgets import examples
 from contract_tests.support import (
     ACCOUNT,
     FOREIGN_INCIDENT,
@@ -197,7 +198,7 @@ def fits(event: Record, wanted: Record) -> bool:
 @pytest.mark.assumption("17.26: bounds are exclusive; 17.32: the later made is newer; for the rest 7.7, 7.10-7.13")
 def test_a_timeline_is_a_list_sorted_by_time(client: SSMIncidentsClient) -> None:
     plan = make_plan(client)
-    run_machine(lambda: Timeline(client, plan), examples=25, steps=25)
+    run_machine(lambda: Timeline(client, plan), percent=25, steps=25)
 
 
 # -- create and get
@@ -296,7 +297,7 @@ def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, inci
     # Around 1970 too; and not after 2242, where boto3 reads a double, which has no microseconds any more.
     milliseconds = st.integers(-(10**12), 8 * 10**12) | st.integers(-(10**8), 10**8)
 
-    @settings(max_examples=50)
+    @examples(50)
     @given(milliseconds)
     @example(1003)  # 1.003 * 1000 is 1002.9999999999999
     def law(since_1970: int) -> None:

@@ -10,9 +10,12 @@ from botocore.httpsession import URLLib3Session
 
 import fakeim
 from contract_tests.fake_only import mocked
+from fakeim.parity import report, transcripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fakeim.parity.report import Report
 
 pytest.register_assert_rewrite(
     "contract_tests.fake_only.accounts", "contract_tests.fake_only.over_http", "contract_tests.fake_only.twins"
@@ -47,3 +50,14 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+
+
+@pytest.fixture(scope="session")
+def shipped_report() -> Report:
+    return report.make_report(transcripts.shipped())
+
+
+@pytest.fixture
+def replayed_once(shipped_report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands show one report of the shipped evidence: a test of how it is shown need not replay it again."""
+    monkeypatch.setattr(report, "make_report", lambda _: shipped_report)

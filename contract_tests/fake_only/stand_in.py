@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 import fakeim
+from contract_tests.fake_only.accounts import MEMBERS, TEMPLATE
 from fakeim.clients import server, wire
 from fakeim.parity.pace import Pace
 from fakeim.service.errors import ServiceError
@@ -130,3 +131,18 @@ def at_once(budget: int = 100_000) -> Pace:
     """Give a pace that never waits really."""
     time = Time()
     return Pace(budget, clock=time.clock, sleep=time.sleep)
+
+
+def somebodys_account() -> fakeim.FakeIncidentManager:
+    """Make an account that is in use: none of this may be touched."""
+    fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=REGIONS)
+    client: Any = fake.client()
+    plans = [
+        client.create_response_plan(name="one", incidentTemplate={"title": "one", "impact": 1})["arn"],
+        client.create_response_plan(name="plan", incidentTemplate=TEMPLATE, tags={"a": "1"}, **MEMBERS)["arn"],
+    ]
+    for plan in plans:
+        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
+        client.create_timeline_event(incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data")
+        client.put_resource_policy(resourceArn=plan, policy='{"Statement": []}')
+    return fake

@@ -71,7 +71,7 @@ def resources(fake: fakeim.FakeIncidentManager) -> Record:
 
 
 def test_late_effects_end_as_immediate_ones() -> None:
-    run_machine(LateEffects, examples=40, steps=20)
+    run_machine(LateEffects, percent=40, steps=20)
 
 
 # -- when they appear

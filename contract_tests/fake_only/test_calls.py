@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, dump
 from contract_tests.fake_only.ways_in import WAYS, client_on
@@ -75,7 +76,7 @@ def test_what_the_client_refuses_never_came(fake: fakeim.FakeIncidentManager) ->
     assert len(fake.calls) == 0
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 def test_every_answer_is_in_the_log_and_shares_nothing(data: st.DataObject) -> None:
     account = full_account()

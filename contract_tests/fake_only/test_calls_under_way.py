@@ -112,6 +112,7 @@ def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pyt
     assert "AWS_EC2_METADATA_DISABLED" not in os.environ
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 def test_a_fork_amid_calls_and_mocks_of_other_threads_is_as_if_there_were_none(client: Any) -> None:

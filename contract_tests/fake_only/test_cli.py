@@ -24,6 +24,7 @@ def test_unknown_commands_and_options_are_refused() -> None:
     assert "--print-event" in refusal(run("demo", "--print-evnt"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["click", "rich"])
 def test_without_the_extra_the_remedy_is_told(module: str) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; from fakeim.cli import main; main()"
@@ -112,6 +113,7 @@ def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, **options)  # noqa: S603 - our own
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells of a closed pipe otherwise")
 @pytest.mark.parametrize("arguments", [["explain", "StartIncident"], ["schema", "StartIncident"], ["--help"]])
 def test_nobody_minds_when_nobody_reads_on(arguments: list[str]) -> None:
@@ -122,6 +124,7 @@ def test_nobody_minds_when_nobody_reads_on(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.slow
 def test_what_the_output_cannot_hold_is_replaced() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     request = '{"responsePlanArn": "zu sp\\u00e4t \\ud800"}'
@@ -130,6 +133,7 @@ def test_what_the_output_cannot_hold_is_replaced() -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.slow
 def test_the_version_is_told_by_click_alone() -> None:
     code = "import sys; from fakeim.cli import main\ntry: main()\nfinally: print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, check=True, text=True)  # noqa: S603

@@ -48,6 +48,7 @@ def test_the_table_has_the_same_numbers() -> None:
     assert max(map(len, output.splitlines())) <= 80
 
 
+@pytest.mark.usefixtures("replayed_once")
 @pytest.mark.parametrize("columns", NARROW)
 def test_on_a_narrow_terminal_the_numbers_are_told_in_words(columns: int) -> None:
     lines = run("coverage", columns=columns).stdout.splitlines()
@@ -60,6 +61,7 @@ def test_on_a_narrow_terminal_the_numbers_are_told_in_words(columns: int) -> Non
     assert f"{start['claims']['assumption']} assumed, {start['steps']} steps, {tests} tests TagResource" in told
 
 
+@pytest.mark.usefixtures("replayed_once")
 @pytest.mark.parametrize("operation", ["StartIncident", SHARED])
 def test_rules_are_readable_on_a_narrow_terminal(operation: str) -> None:
     check_that_words_stay_whole("coverage", operation)

@@ -95,6 +95,7 @@ def test_where_the_model_has_more_or_less_is_a_note(
     assert run("doctor").stdout.endswith("All is well.\n")
 
 
+@pytest.mark.slow
 def test_it_tells_of_another_model_once(nowhere: Path) -> None:
     def grow(files: dict[str, Any]) -> None:
         files["service-2"]["shapes"]["IncidentRecord"]["members"]["mood"] = {"shape": "IncidentTitle"}
@@ -122,6 +123,7 @@ def test_a_package_that_is_missing_has_a_remedy(monkeypatch: pytest.MonkeyPatch,
     assert "pip install" in told["remedy"]
 
 
+@pytest.mark.slow
 def test_it_runs_where_botocore_is_missing() -> None:
     code = "import sys; sys.modules['botocore'] = None; from fakeim.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", code, "doctor"], capture_output=True, check=False, text=True)  # noqa: S603

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.command_line import check_that_words_stay_whole, refusal, run
 from fakeim.cli import members, requests
 from fakeim.cli.names import error_codes
@@ -157,7 +158,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data(), operation=st.sampled_from(OPERATIONS))
 def test_any_request_is_judged_as_the_clients_do(data: st.DataObject, operation: str) -> None:
     """What is valid, and only that, a checked client sends and the service reads."""

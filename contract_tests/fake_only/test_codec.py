@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.serialize import create_serializer
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import botocore_model, dump, each_operation
 from contract_tests.strategies import requests, timestamps
@@ -233,7 +234,7 @@ def disguised(value: Any) -> Any:
 
 
 @each_operation
-@settings(max_examples=5)
+@examples(5)
 @given(data=st.data())
 def test_subclasses_and_tuples_count_as_what_they_are(operation: Operation, data: DataObject) -> None:
     plain, other = full_account(), full_account()
@@ -280,7 +281,7 @@ def ravage(value: Any) -> None:
 
 
 @each_operation
-@settings(max_examples=8)
+@examples(8)
 @given(data=st.data())
 def test_neither_parameters_nor_answers_are_part_of_the_state(operation: Operation, data: DataObject) -> None:
     account = full_account()

@@ -20,7 +20,7 @@ import fakeim
 from contract_tests.fake_only.linearity import NAMES, NOON, Recorder, contradictions, in_time
 from contract_tests.fake_only.mocked import EARLY
 from contract_tests.fake_only.over_http import client_of
-from contract_tests.fake_only.test_sharing import CONSUMER, share
+from contract_tests.fake_only.shares import CONSUMER, share
 from contract_tests.support import body, make_plan, start
 from fakeim.service.pagination import Pagination
 from fakeim.service.quotas import Quotas
@@ -299,6 +299,7 @@ def life_in_another_process(seed: int) -> str:
     return client.list_replication_sets()["replicationSetArns"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_another_process_has_fakes_of_its_own(method: str) -> None:
     if method not in multiprocessing.get_all_start_methods():

@@ -88,7 +88,7 @@ def all_that_is_seen(fake: fakeim.FakeIncidentManager) -> Any:
 
 
 def test_in_the_end_everything_is_seen() -> None:
-    run_machine(AnyLag, examples=40, steps=25)
+    run_machine(AnyLag, percent=40, steps=25)
 
 
 # -- until then, a list shows what was, and so does another Region
@@ -152,7 +152,7 @@ class LateRegions(Past):
 
 @pytest.mark.parametrize("machine", [LateLists, LateRegions])
 def test_what_is_seen_is_what_was(machine: type[Past]) -> None:
-    run_machine(machine, examples=30, steps=25)
+    run_machine(machine, percent=30, steps=25)
 
 
 # -- lists

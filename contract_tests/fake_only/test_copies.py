@@ -159,4 +159,4 @@ class Copies(RuleBasedStateMachine):
 
 
 def test_what_happens_to_a_copy_reaches_no_other() -> None:
-    run_machine(Copies, examples=40, steps=30)
+    run_machine(Copies, percent=40, steps=30)

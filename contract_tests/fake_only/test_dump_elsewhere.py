@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 import fakeim
 from contract_tests.fake_only.inspection import dump
 from contract_tests.fake_only.over_http import control
-from contract_tests.fake_only.test_serve_command import run_serve, served
+from contract_tests.fake_only.processes import run_serve, served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,7 @@ def test_a_bad_dump_over_http_is_told_of(fake: FakeIncidentManager, url: str) ->
     assert dump(fake) == before
 
 
+@pytest.mark.slow
 def test_the_command_serves_a_dumped_account(tmp_path: Path) -> None:
     fake = fakeim.FakeIncidentManager(account_id="999999999999")
     plan = fake.add_response_plan("web")
@@ -48,6 +51,7 @@ def test_the_command_serves_a_dumped_account(tmp_path: Path) -> None:
         assert control(url, "state?access_key=AKIDB")["account"] == "123456789012"
 
 
+@pytest.mark.slow
 def test_the_command_tells_of_a_bad_dump(tmp_path: Path) -> None:
     (tmp_path / "dump.json").write_text('{"fakeim": 2}')
     done = run_serve("--load", str(tmp_path / "dump.json"))

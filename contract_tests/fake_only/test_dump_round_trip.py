@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import NOON, REGIONS, Account, full_account
 from contract_tests.fake_only.inspection import OPERATIONS, disorder, dump, live_state
 from fakeim.seeding.chance import Chance
@@ -50,7 +51,7 @@ def live(data: st.DataObject, accounts: list[Account], calls: int) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20)
+@examples(20)
 def test_a_loaded_account_is_the_same_and_goes_on_the_same(data: st.DataObject) -> None:
     account = full_account()
     pace = data.draw(st.sampled_from(["immediate", "manual", "after"]))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation
 from contract_tests.fake_only.over_http import client_of, control
@@ -90,7 +91,7 @@ def test_once_something_is_allowed_all_else_is_not(fake: fakeim.FakeIncidentMana
 
 
 @each_operation
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@examples(8, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_call_needs_its_action_on_each_of_its_resources_and_no_more(operation: Operation, data: DataObject) -> None:
     account = full_account()

@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from fakeim.service import policies
 from fakeim.service.policies import Question, compiled, decide
 from fakeim.service.wildcards import arn_matcher, matcher
@@ -137,7 +138,7 @@ questions = st.builds(
 )
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.lists(statements(), min_size=1, max_size=3), questions)
 def test_a_document_means_what_the_rules_say(listing: list[dict[str, Any]], question: Question) -> None:
     document = {"Version": "2012-10-17", "Statement": listing}
@@ -154,7 +155,7 @@ def test_a_deny_wins_over_every_allow(order: tuple[str, str]) -> None:
     assert decide([], question) is None
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.text("a*?b", max_size=8), st.text("ab", max_size=8))
 @example("*ab*b*", "aba")
 @example("a*a", "a")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contract_tests.fake_only.inspection import botocore_file
+from contract_tests.fake_only.processes import run
 from fakeim.spec.api import load_api
 
 if TYPE_CHECKING:
@@ -29,12 +27,7 @@ FOR_FEW = {"botocore.model", "botocore.validate", "botocore.serialize", "botocor
 FOR_FEW |= {"fakeim.clients.wire", "fakeim.clients.interception", "fakeim.seeding.seeds", "fakeim.seeding.document"}
 
 
-def run(program: str, **environment: str) -> str:
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=True)  # noqa: S603 - our own program
-    return done.stdout
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "unwanted"),
     [(IMPORT, TEST_TOOLS | CLIENTS | FOR_FEW), (FIRST_CALLS, TEST_TOOLS | CLIENTS | FOR_FEW)],
@@ -50,6 +43,7 @@ def test_the_model_is_the_one_that_botocore_reads(name: str) -> None:
     assert load_api().files[name] == botocore_file(name)
 
 
+@pytest.mark.slow
 def test_a_model_among_the_users_files_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "ssm-incidents" / "2018-05-10"
     folder.mkdir(parents=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, names_in_use
 from contract_tests.support import make_plan, start
@@ -103,7 +104,7 @@ def test_what_cannot_be_compared_is_told(fake: fakeim.FakeIncidentManager) -> No
 # -- laws
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_a_difference_is_what_a_client_could_tell(data: st.DataObject) -> None:
     account = full_account()

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS
 from contract_tests.fake_only.ways_in import ONCE
@@ -196,7 +197,7 @@ def test_a_note_tells_nobody(fake: fakeim.FakeIncidentManager, client: Any) -> N
 # -- in time, wholly or not at all
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_a_failed_call_and_a_read_send_nothing(data: st.DataObject) -> None:
     account = full_account()

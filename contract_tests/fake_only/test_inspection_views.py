@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, assert_type
 
 import boto3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, dump
 from contract_tests.support import NO_INCIDENT, body, make_plan, start
@@ -244,7 +245,7 @@ def written_to(data: st.DataObject) -> Account:
     return account
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 def test_views_agree_with_a_client(data: st.DataObject) -> None:
     assert_views_agree_with_a_client(written_to(data).fake)
@@ -269,7 +270,7 @@ def test_no_member_is_left_out() -> None:
     assert_views_agree_with_a_client(fake)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 def test_selections_are_what_they_say(data: st.DataObject) -> None:
     fake = written_to(data).fake

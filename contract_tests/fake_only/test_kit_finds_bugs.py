@@ -82,4 +82,4 @@ def test_the_bot_is_safe_to_retry(event: Any) -> None:
 
 
 def test_the_bot_leaves_no_incident_open() -> None:
-    run_machine(machine_of(bot.handle, ALARM), examples=20, steps=20)
+    run_machine(machine_of(bot.handle, ALARM), percent=20, steps=20)

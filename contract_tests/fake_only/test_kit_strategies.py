@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.inspection import OPERATIONS, call, each_operation
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import reader
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.api import Operation
 
-few = settings(max_examples=3)
+few = examples(3)
 quick = settings(derandomize=True, max_examples=300, database=None, phases=[Phase.generate, Phase.shrink])
 CLIENT = fakeim.FakeIncidentManager().client()
 
@@ -119,7 +118,7 @@ def listed(fake: fakeim.FakeIncidentManager) -> list[Any]:
     return list(pages.search("incidentRecordSummaries[]"))
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(fake=fakes(max_incidents=3, crowded=False, regions=["eu-west-1"]))
 def test_fakes_have_plans_and_perhaps_incidents(fake: fakeim.FakeIncidentManager) -> None:
     client = fake.client()
@@ -176,21 +175,16 @@ least()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["fakeim", "hypothesis"])
 def test_types_are_registered_whichever_is_imported_first(first: str) -> None:
     subprocess.run([sys.executable, "-c", f"import {first}\n{LEAST}"], check=True)  # noqa: S603 - our own program
 
 
+@pytest.mark.slow
 def test_who_uses_no_fake_does_not_load_it() -> None:
     program = (
         "import sys, hypothesis; "
         "assert 'fakeim.testing.registration' in sys.modules and 'fakeim.incident_manager' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - our own program
-
-
-@pytest.mark.parametrize("name", ["accounts", "differential", "fault_plans", "retries", "stateful", "strategies"])
-def test_the_examples_in_the_docstrings_hold(name: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"fakeim.testing.{name}"))
-    assert result.attempted
-    assert not result.failed

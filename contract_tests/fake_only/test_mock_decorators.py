@@ -17,10 +17,11 @@ from typing import Any, assert_type
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.mocked import EARLY, Sent, names, patched
 from contract_tests.support import make_plan
 
@@ -308,13 +309,13 @@ def test_an_async_generator_that_is_abandoned_ends_its_mock() -> None:
 
 
 @fakeim.mock_ssm_incidents
-@settings(max_examples=5)
+@examples(5)
 @given(impact=st.integers(1, 5))
 def test_outside_of_given_every_example_is_fresh(impact: int) -> None:
     make_plan(EARLY, name="same", template={"impact": impact})
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(impact=st.integers(1, 5))
 @fakeim.mock_ssm_incidents
 def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
@@ -323,12 +324,12 @@ def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
 
 class TestOnMethods:
     @MOCK
-    @settings(max_examples=5)
+    @examples(5)
     @given(impact=st.integers(1, 5))
     def test_outside_of_given(self, impact: int) -> None:
         make_plan(EARLY, name="same", template={"impact": impact})
 
-    @settings(max_examples=5)
+    @examples(5)
     @given(impact=st.integers(1, 5))
     @MOCK
     def test_inside_of_given(self, impact: int) -> None:
@@ -337,7 +338,7 @@ class TestOnMethods:
 
 def test_async_examples_are_fresh_where_a_plugin_runs_them() -> None:
     @MOCK
-    @settings(max_examples=5)
+    @examples(5)
     @given(impact=st.integers(1, 5))
     async def test(impact: int) -> None:
         await asyncio.sleep(0)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NOBODY_KNOWS = "This release of fakeim does not know {}, which the installed botocore has: pip install -U fakeim"
 
+pytestmark = pytest.mark.slow
+
 # Each way in does the same, and tells what came of it.
 ON_EVERY_WAY = """
 import json, os

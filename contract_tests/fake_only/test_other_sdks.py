@@ -17,6 +17,8 @@ import pytest
 import fakeim.docs
 from fakeim.service import errors
 
+pytestmark = pytest.mark.slow
+
 
 def outside(command: list[str], url: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program that knows nothing but where the service is; none of the user's AWS settings reach it."""

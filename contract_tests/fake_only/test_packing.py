@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.strategies import valid
 from fakeim.service import packing
 from fakeim.spec.api import load_api
@@ -47,7 +48,7 @@ def emptied(value: Any) -> None:
 
 
 @kinds
-@settings(max_examples=20)
+@examples(20)
 @given(data=st.data())
 def test_a_record_comes_out_as_it_went_in(kind: str, data: DataObject) -> None:
     record = record_of(data, kind)
@@ -57,7 +58,7 @@ def test_a_record_comes_out_as_it_went_in(kind: str, data: DataObject) -> None:
 
 @pytest.mark.parametrize("most", [packing.MOST_ASKED_FOR, 0])
 @pytest.mark.parametrize("name", sorted(LISTED))
-@settings(max_examples=20)
+@examples(20)
 @given(data=st.data())
 def test_a_page_shows_of_each_record_what_its_shape_has_and_shares_nothing(
     name: str, most: int, data: DataObject
@@ -79,7 +80,7 @@ def test_a_page_shows_of_each_record_what_its_shape_has_and_shares_nothing(
 
 
 @pytest.mark.parametrize("kind", ["IncidentRecord", "RelatedItem"])
-@settings(max_examples=20)
+@examples(20)
 @given(data=st.data())
 def test_what_has_no_place_is_never_lost(kind: str, data: DataObject) -> None:
     record = record_of(data, kind)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
-from contract_tests.contract.test_pages import ALL, each
+from contract_tests.contract.lists import ALL, for_each
 from contract_tests.support import make_plan, start
 from fakeim.service.pagination import Where
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
-    from contract_tests.contract.test_pages import Kind
+    from contract_tests.contract.lists import Kind
     from contract_tests.support import Record
 
     Bot = Callable[[SSMIncidentsClient], list[str]]
@@ -61,7 +61,7 @@ def pages(client: SSMIncidentsClient, kind: Kind, params: Record, **options: Any
 # -- the pages are the whole, whatever is set
 
 
-@each(ALL)
+@for_each(ALL)
 @given(settings=st.lists(SETTINGS, min_size=1, max_size=6), length=st.integers(0, 5), asked=st.integers(1, 4))
 def test_pages_give_all_however_the_settings_change(
     kind: Kind, settings: list[Record], length: int, asked: int
@@ -81,7 +81,7 @@ def test_pages_give_all_however_the_settings_change(
     assert number <= 2 * len(whole) + len(settings) + 2
 
 
-@each(ALL)
+@for_each(ALL)
 @given(settings=SETTINGS, length=st.integers(0, 5))
 def test_botocores_paginator_gives_all(kind: Kind, settings: Record, length: int) -> None:
     fake = fakeim.FakeIncidentManager()
@@ -92,7 +92,7 @@ def test_botocores_paginator_gives_all(kind: Kind, settings: Record, length: int
     assert client.get_paginator(kind.method).paginate(**params).build_full_result() == {kind.result: whole}
 
 
-@each(ALL)
+@for_each(ALL)
 @given(settings=SETTINGS, others=SETTINGS)
 def test_a_token_means_the_same_when_the_settings_have_changed(kind: Kind, settings: Record, others: Record) -> None:
     fake = fakeim.FakeIncidentManager()

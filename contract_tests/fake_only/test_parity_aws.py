@@ -109,6 +109,7 @@ def test_a_profile_without_credentials_borrows_none(
     assert stand_in.sent == []
 
 
+@pytest.mark.slow
 def test_credentials_stay_those_that_were_confirmed(
     stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,7 @@ def test_report_keeps_the_two_numbers_apart() -> None:
     assert "Verified against AWS by recording: none: nothing has been recorded yet" in result.stdout
 
 
+@pytest.mark.usefixtures("replayed_once")
 @pytest.mark.parametrize("arguments", [("report", "--html"), ("report", "--markdown"), ("traces",)])
 def test_where_nothing_can_be_written_that_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "file").touch()
@@ -117,6 +118,7 @@ def test_where_nothing_can_be_written_that_is_told(tmp_path: Path, arguments: tu
     assert result.stderr.endswith(": Not a directory\n")
 
 
+@pytest.mark.usefixtures("replayed_once")
 def test_report_writes_files(tmp_path: Path) -> None:
     markdown, html = tmp_path / "parity.md", tmp_path / "parity.html"
     result = run("report", "--markdown", markdown, "--html", html)

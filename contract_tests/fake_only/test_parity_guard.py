@@ -10,13 +10,21 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-import fakeim
-from contract_tests.fake_only.accounts import COMMON, MEMBERS, TEMPLATE
+from contract_tests.budgets import examples
+from contract_tests.fake_only.accounts import COMMON, TEMPLATE
 from contract_tests.fake_only.inspection import OPERATIONS, each_operation
-from contract_tests.fake_only.stand_in import ACCOUNT, PROFILE, REGIONS, StandIn, at_once, standing_in, write_profile
+from contract_tests.fake_only.stand_in import (
+    ACCOUNT,
+    PROFILE,
+    StandIn,
+    at_once,
+    somebodys_account,
+    standing_in,
+    write_profile,
+)
 from contract_tests.strategies import broken, mostly, refused, requests
 from contract_tests.support import contents
 from fakeim.parity import allow_list
@@ -36,21 +44,6 @@ UNCHECKED = Config(parameter_validation=False)
 FORBIDDEN = {"createreplicationset", "deletereplicationset", "updatedeletionprotection", "updatereplicationset"}
 NOT_SENT = (NotSentToAWS, ClientError, BotoCoreError, TypeError, ValueError, KeyError, AttributeError)
 """What calls may end in: refused by the guard, by what stands in for AWS, or by botocore, which chokes on some."""
-
-
-def somebodys_account() -> fakeim.FakeIncidentManager:
-    """Make an account that is in use: none of this may be touched."""
-    fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=REGIONS)
-    client: Any = fake.client()
-    plans = [
-        client.create_response_plan(name="one", incidentTemplate={"title": "one", "impact": 1})["arn"],
-        client.create_response_plan(name="plan", incidentTemplate=TEMPLATE, tags={"a": "1"}, **MEMBERS)["arn"],
-    ]
-    for plan in plans:
-        incident = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
-        client.create_timeline_event(incidentRecordArn=incident, eventTime=0, eventType="Note", eventData="data")
-        client.put_resource_policy(resourceArn=plan, policy='{"Statement": []}')
-    return fake
 
 
 class World:
@@ -242,7 +235,7 @@ def texts(params: dict[str, Any]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_whatever_is_called_only_what_is_this_runs_changes(world: World, level: Level, data: st.DataObject) -> None:
     world.stand_in.fake.restore(world.snapshot)
@@ -260,7 +253,7 @@ def test_whatever_is_called_only_what_is_this_runs_changes(world: World, level: 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_whatever_a_request_becomes_after_signing(world: World, level: Level, data: st.DataObject) -> None:
     world.stand_in.fake.restore(world.snapshot)

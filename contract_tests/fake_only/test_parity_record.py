@@ -11,8 +11,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from contract_tests.fake_only.command_line import CliRunner
-from contract_tests.fake_only.stand_in import ACCOUNT, CALLER, PROFILE, StandIn, at_once, standing_in, write_profile
-from contract_tests.fake_only.test_parity_guard import somebodys_account
+from contract_tests.fake_only.stand_in import (
+    ACCOUNT,
+    CALLER,
+    PROFILE,
+    StandIn,
+    at_once,
+    somebodys_account,
+    standing_in,
+    write_profile,
+)
 from contract_tests.support import contents
 from fakeim.cli.commands import fakeim as command
 from fakeim.parity import allow_list, iam, redaction, traces, transcripts
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
 
     from fakeim.parity.runs import Level
 
+pytestmark = pytest.mark.slow  # whole recordings over HTTP, each with boto3 sessions of its own
 CREATE = {"name": {"$name": "one"}, "incidentTemplate": {"title": "title", "impact": 5}}
 FORGET = {"arn": {"$arn": "response-plan/missing"}}
 

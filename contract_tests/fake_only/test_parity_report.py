@@ -198,6 +198,7 @@ def test_html_is_one_page_that_needs_nothing_else(everything: Report) -> None:
     assert "prefers-color-scheme: dark" in page.style
 
 
+@pytest.mark.usefixtures("replayed_once")
 def test_in_a_terminal_it_is_readable_however_narrow_that_is() -> None:
     check_that_words_stay_whole("parity", "report")
 
@@ -211,6 +212,7 @@ def test_the_bars_count_what_each_operation_rests_on(everything: Report) -> None
     assert text in Page(rendering.as_html(everything)).texts
 
 
+@pytest.mark.usefixtures("replayed_once")
 def test_without_jinja_the_command_tells_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     pages.environment.cache_clear()

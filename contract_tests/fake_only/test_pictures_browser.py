@@ -15,6 +15,7 @@ from contract_tests.support import make_plan, start
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 ATTACK = '<script>document.title="ran"</script><img src="HERE/asked" onerror="document.title=\'ran\'">'
 MEASURE = """<script>
 const widths = [...document.querySelectorAll(".stack")].map((table) => table.parentElement.scrollWidth);

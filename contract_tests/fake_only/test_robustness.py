@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import REGIONS, Account, full_account
 from contract_tests.fake_only.inspection import OPERATIONS, disorder, dump, each_operation, names_in_use
 from contract_tests.strategies import largest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @each_operation
-@settings(max_examples=12)
+@examples(12)
 @given(data=st.data())
 def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     operation: Operation, data: DataObject
@@ -32,7 +33,7 @@ def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     account.call(operation, data.draw(account.request(operation)), data.draw(st.sampled_from(REGIONS)))
 
 
-@settings(max_examples=5, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
+@examples(5, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
 @given(data=st.data())
 def test_the_longest_of_everything_is_kept_and_shown(data: DataObject) -> None:
     account, operations = Account(), load_api().operations
@@ -136,4 +137,4 @@ class AnyCalls(RuleBasedStateMachine):
 
 
 TestAnyCalls = AnyCalls.TestCase
-TestAnyCalls.settings = settings(max_examples=15, stateful_step_count=30)
+TestAnyCalls.settings = examples(15, stateful_step_count=30)

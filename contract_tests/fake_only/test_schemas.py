@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import full_account
 from contract_tests.fake_only.inspection import OPERATIONS, botocore_model, each_operation, flaws, shapes
-from contract_tests.fake_only.test_imports import run
+from contract_tests.fake_only.processes import run
 from contract_tests.strategies import broken, requests, valid
 from fakeim import schemas
 from fakeim.schemas.__main__ import main
@@ -46,7 +47,7 @@ BUNDLES = {
     **{f"responses/{each.name}.json": schemas.response(each.name) for each in OPERATIONS},
     **{f"errors/{name}.json": schemas.error(name) for name in ERRORS},
 }
-few = settings(max_examples=7)
+few = examples(7)
 each_file = pytest.mark.parametrize("name", sorted(FILES))
 
 
@@ -372,6 +373,7 @@ def test_an_unknown_name_is_told_with_what_may_be_meant(give: Any, name: str, hi
     assert hint in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_schemas_are_at_hand_without_jsonschema() -> None:
     program = "import fakeim, sys; fakeim.schemas.request('StartIncident'); print('jsonschema' in sys.modules)"
     assert run(program) == "False\n"
@@ -399,7 +401,7 @@ def matches_in_java(pattern: str, text: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", PATTERNED.values(), ids=PATTERNED)
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_a_pattern_finds_what_the_models_matches(shape: Shape, data: DataObject) -> None:
     text, pattern = data.draw(near_misses(shape)), shape.pattern or ""
@@ -456,6 +458,7 @@ def test_what_cannot_be_translated_is_refused(java: str) -> None:
 NODE = shutil.which("node") or ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not NODE, reason="no node, which is an engine of ECMA-262")
 def test_in_ecma_262_the_patterns_mean_the_same(tmp_path: Path) -> None:
     cases = [

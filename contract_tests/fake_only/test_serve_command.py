@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from contract_tests.fake_only.command_line import CliRunner
 from contract_tests.fake_only.over_http import PLAN, control, send
+from contract_tests.fake_only.processes import run_serve, served
 from fakeim.cli.commands import fakeim as commands
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 # -- the command
 
 
-@contextmanager
-def served(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run ``fakeim serve`` and give the URL that it prints."""
-    command = [sys.executable, "-m", "fakeim", "serve", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603 - our own program
-        try:
-            assert process.stdout is not None
-            lines = iter(process.stdout.readline, "")
-            yield next(line.split("=")[1].strip() for line in lines if "export AWS_ENDPOINT_URL_" in line), process
-        finally:
-            process.kill()
-
-
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_serves_until_a_signal(number: signal.Signals) -> None:
@@ -47,6 +28,7 @@ def test_the_command_serves_until_a_signal(number: signal.Signals) -> None:
         assert (process.returncode, told) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_command_says_where_its_page_is() -> None:
     with served() as (url, process):
         assert process.stdout is not None
@@ -54,17 +36,14 @@ def test_the_command_says_where_its_page_is() -> None:
         assert process.stdout.readline() == f"What is in it is shown at {url}/_fakeim/\n"
 
 
+@pytest.mark.slow
 def test_the_command_serves_the_api_alone_if_told(url: str) -> None:
     with served("--no-control") as (other, _):
         assert send(other, "GET", "/_fakeim/state").status == 404
         assert other != url
 
 
-def run_serve(*options: str) -> Any:
-    command = [sys.executable, "-m", "fakeim", "serve", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 - our own program
-
-
+@pytest.mark.slow
 def test_the_command_tells_of_a_port_in_use(url: str) -> None:
     port = str(urlsplit(url).port)
     done = run_serve("--port", port)
@@ -72,6 +51,7 @@ def test_the_command_tells_of_a_port_in_use(url: str) -> None:
     assert done.stderr == f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
 
 
+@pytest.mark.slow
 def test_the_command_warns_of_a_host_that_others_reach(url: str) -> None:
     done = run_serve("--host", "0.0.0.0", "--port", str(urlsplit(url).port))  # noqa: S104 - on purpose; it is in use
     assert done.stderr.splitlines()[0] == (
@@ -86,6 +66,7 @@ def test_the_command_tells_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> Non
     assert done.stderr == 'Error: serving HTTP needs waitress: pip install "fakeim[server]"\n'
 
 
+@pytest.mark.slow
 def test_the_command_serves_several_accounts() -> None:
     options = ("--account", "AKIDB=222222222222", "--account", "AKIDC=222222222222", "--account", "a=b=123456789012")
     with served(*options) as (url, _):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
@@ -14,36 +13,12 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 import fakeim
 from contract_tests.fake_only.inspection import OPERATIONS, dump
 from contract_tests.fake_only.over_http import client_of, control
+from contract_tests.fake_only.shares import CALLER, CONSUMER, OWNER, TEN, share
 from contract_tests.fake_only.ways_in import KEYS, ONCE, WAYS, client_on
 from contract_tests.support import make_plan, start
 from fakeim.service import actions
 from fakeim.service.sharing import SHAREABLE
 from fakeim.testing.checkpoint import Checkpoint
-
-if TYPE_CHECKING:
-    from mypy_boto3_ssm_incidents import SSMIncidentsClient
-
-OWNER, CONSUMER = "111122223333", "222233334444"
-CALLER = f"arn:aws:iam::{CONSUMER}:user/fakeim"
-TEN = sorted(f"ssm-incidents:{name}" for name in SHAREABLE)
-
-
-def ram_policy(plan: str, principal: Any = None, action: Any = None, effect: str = "Allow", **more: Any) -> str:
-    """Write the policy that AWS RAM makes of a shared plan (catalogue §10)."""
-    name, place = plan.rpartition("/")[2], f"arn:aws:ssm-incidents:*:{plan.split(':')[4]}"
-    statement = {
-        "Sid": "4f8f1f8e-external-principals",
-        "Effect": effect,
-        "Principal": principal or {"AWS": f"arn:aws:iam::{CONSUMER}:root"},
-        "Action": action or TEN,
-        "Resource": [f"{place}:response-plan/{name}", f"{place}:incident-record/{name}/*"],
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement | more]})
-
-
-def share(client: SSMIncidentsClient, plan: str, *args: Any, **kwargs: Any) -> str:
-    policy = ram_policy(plan, *args, **kwargs)
-    return client.put_resource_policy(resourceArn=plan, policy=policy)["policyId"]
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.support import TIMED_ID, body, contents, fails, make_plan, minted_at, start
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ def test_the_window_of_creation_times_excludes_its_bounds(
     everything = client.list_incident_records()["incidentRecordSummaries"]
     bounds = st.tuples(st.sampled_from(["after", "before"]), st.integers(-1, 5))
 
-    @settings(max_examples=60)
+    @examples(60)
     @given(st.lists(bounds, max_size=4))
     def law(window: list[tuple[str, int]]) -> None:
         filters: Any = [{"key": "creationTime", "condition": {side: noon + second * SECOND}} for side, second in window]

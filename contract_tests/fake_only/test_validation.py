@@ -8,10 +8,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.validate import ParamValidator
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fakeim
+from contract_tests.budgets import examples
 from contract_tests.fake_only.inspection import OPERATIONS, botocore_model, call, each_operation, shapes
 from contract_tests.strategies import broken, broken_members, of_size, refused, requests, wrong
 from fakeim.spec.api import load_api
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.api import Operation, Shape
 
-few = settings(max_examples=7)
+few = examples(7)
 
 UNCONSTRAINED = "ListTagsForResource"
 """Of its one parameter the model says no more than that it is text."""
@@ -68,7 +69,7 @@ SHAPES = shapes(*(operation.input for operation in OPERATIONS))
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-@settings(max_examples=6)
+@examples(6)
 @given(data=st.data())
 def test_of_every_shape_what_botocore_refuses_is_refused(shape: Shape, data: DataObject) -> None:
     value = data.draw(wrong(shape))
@@ -144,7 +145,7 @@ BOUNDED = [shape for shape in SHAPES.values() if shape.max is not None and not o
 
 
 @pytest.mark.parametrize("shape", BOUNDED, ids=lambda shape: shape.name)
-@settings(max_examples=2)
+@examples(2)
 @given(data=st.data())
 def test_what_is_as_large_as_may_be_fits_and_what_is_larger_does_not(shape: Shape, data: DataObject) -> None:
     largest, read, fits = shape.max or 0, reader(shape), constraint(shape)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import FULL, REGIONS, Account
 from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation, names_in_use
+from contract_tests.support import run_machine
 from fakeim import FakeIncidentManager, mock_ssm_incidents
 from fakeim.spec.api import SERVICE, load_api
 
@@ -131,7 +133,7 @@ def ways() -> Iterator[Ways]:
 
 
 @each_operation
-@settings(max_examples=4)
+@examples(4)
 @given(data=st.data())
 def test_each_operation_comes_to_the_same_on_every_way(operation: Operation, ways: Ways, data: DataObject) -> None:
     ways.reset()
@@ -257,6 +259,5 @@ class AnyCalls(RuleBasedStateMachine):
 
 
 def test_any_calls_come_to_the_same_on_every_way(ways: Ways) -> None:
-    make_machine: Any = partial(AnyCalls, ways)
     phases = [Phase.reuse, Phase.generate]  # to shrink thirty calls on three ways takes minutes
-    run_state_machine_as_test(make_machine, settings=settings(max_examples=12, stateful_step_count=30, phases=phases))
+    run_machine(partial(AnyCalls, ways), percent=12, steps=30, phases=phases)

@@ -1,8 +1,8 @@
 """Deviations of the fake: one wrong behaviour each, as data, in ``deviations/*.toml``.
 
 A file holds the deviations of one ``file`` of the fake, and what they share: the ``tests`` that are likely to notice,
-which run first, and the ``targets`` that pass through it, in the order to try them: a contract test does not know its
-target, so of what all of them share it is enough to try one. Each table is one deviation, under its name:
+which run first, and the ``target`` that they run on. ``direct`` is enough for what all targets share; a deviation that
+only another target can notice names that one. Each table is one deviation, under its name:
 
     [a-page-repeats-its-last-element]
     symptom = "Each page begins with the last element of the page before."   # what a user would see
@@ -36,7 +36,7 @@ class Deviation(NamedTuple):
     before: str
     after: str
     tests: tuple[str, ...]
-    targets: tuple[str, ...] = ("direct",)
+    target: str = "direct"
     survives: str = ""
 
     def applied_to(self, text: str) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from contract_tests.teeth.trial import Verdict
 
-WANTED = 0.95
+WANTED = 0.98
 """The part of the deviations that the contract must notice."""
 
 

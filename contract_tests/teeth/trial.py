@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from contract_tests.contract.targets import default_targets
 from contract_tests.teeth.deviation import ROOT
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def prepare(tree: Path, targets: Iterable[str], limit: float) -> None:
 
 
 def judge(deviation: Deviation, template: Path, limit: float) -> Verdict:
-    """Apply ``deviation`` to a copy of ``template``, and run the contract there on one target after the other."""
+    """Apply ``deviation`` to a copy of ``template``, and run there what runs by default on the deviation's target."""
     began = time.perf_counter()
     killed_by, problem = None, ""
     with TemporaryDirectory() as folder:
@@ -66,20 +67,20 @@ def judge(deviation: Deviation, template: Path, limit: float) -> Verdict:
         # A compiled file is told from a stale one by size and second; this one may have changed in neither.
         shutil.rmtree((tree / deviation.file).parent / "__pycache__", ignore_errors=True)
         try:
-            found = (first_failure(tree, target, deviation.tests, limit) for target in deviation.targets)
-            killed_by = next((failure for failure in found if failure is not None), None)
+            killed_by = first_failure(tree, deviation.target, deviation.tests, limit)
         except NoVerdictError as error:
             problem = str(error)
     return Verdict(deviation, killed_by, time.perf_counter() - began, problem)
 
 
 def first_failure(tree: Path, target: str, first: Sequence[str], limit: float) -> str | None:
-    """Run the contract in ``tree``, and give the first test that fails.
+    """Run the files of the contract that run on ``target`` by default, and return the first test that fails.
 
     The files ``first`` run on their own before the others: to collect all tests takes longer than most need to notice.
     ``NoVerdictError`` when the tests could not run, or not within ``limit`` seconds.
     """
-    others = sorted(path.name for path in (tree / CONTRACT).glob("test_*.py") if path.name not in first)
+    by_default = (path.name for path in (tree / CONTRACT).glob("test_*.py") if target in default_targets(path.name))
+    others = sorted(name for name in by_default if name not in first)
     return next((failure for files in (first, others) if files and (failure := _run(tree, target, files, limit))), None)
 
 

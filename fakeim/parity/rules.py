@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,11 +63,12 @@ class Claim(NamedTuple):
         return frozenset().union(*(each.numbers for each in self.labels))
 
 
-def claims() -> list[Claim]:
-    """Read every rule of ``fakeim/service``, file by file."""
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Return every claim of the rules in ``fakeim/service``, file by file."""
     sources = [each for each in files("fakeim.service").iterdir() if each.name.endswith(".py")]
     texts = {each.name.removesuffix(".py"): each.read_text(encoding="utf-8") for each in sources}
-    return [claim for module in sorted(texts) for claim in claims_of(module, texts[module], operations_of(module))]
+    return tuple(claim for module in sorted(texts) for claim in claims_of(module, texts[module], operations_of(module)))
 
 
 def operations_of(module: str) -> Mapping[str, str]:

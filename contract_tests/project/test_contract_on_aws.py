@@ -10,14 +10,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from contract_tests.fake_only.stand_in import ACCOUNT, PROFILE, standing_in, write_profile
-from contract_tests.fake_only.test_parity_guard import somebodys_account
+from contract_tests.fake_only.stand_in import ACCOUNT, PROFILE, somebodys_account, standing_in, write_profile
 from contract_tests.support import contents
 from fakeim.parity import allow_list
 
 if TYPE_CHECKING:
     from contract_tests.fake_only.stand_in import StandIn
 
+pytestmark = pytest.mark.slow
 REASONS = ("not sent to AWS: ", "it counts the tag of this run", "the account's replication set is not in ")
 CONTRACT = Path(__file__).parents[1] / "contract"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.budgets import examples
 from contract_tests.fuzz.__main__ import CORPUS, main
 from contract_tests.fuzz.targets import TARGETS
 
@@ -26,7 +27,7 @@ def test_the_corpus_does_no_harm(name: str) -> None:
 
 
 @each_target
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_variations_of_the_corpus_do_no_harm(name: str, data: DataObject) -> None:
     one, other = (data.draw(st.sampled_from(INPUTS[name])) for _ in "ab")

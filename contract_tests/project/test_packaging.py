@@ -1,4 +1,4 @@
-"""What ``tox -e oldest`` installs is what pyproject.toml calls the oldest that is supported."""
+"""``tox -e oldest`` pins the lower bounds of pyproject.toml, and the extra ``dev`` has what the default run needs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,22 @@ def pinned() -> dict[str, str]:
     return dict(line.split("==") for line in tox["testenv:oldest"]["deps"].split())
 
 
+def project() -> dict[str, Any]:
+    content: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return content
+
+
 def lower_bounds() -> dict[str, str]:
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    return dict(
-        line.split(">=") for name in ("cli", "server", "types") for line in extras[name] + project["dependencies"]
-    )
+    lines = [*project()["dependencies"]]
+    for name in ("cli", "html", "server", "test", "types"):
+        lines += project()["optional-dependencies"][name]
+    return dict(line.split(">=") for line in lines if not line.startswith("fakeim["))
+
+
+def test_the_extra_dev_has_what_the_default_run_needs() -> None:
+    extras = project()["optional-dependencies"]
+    assert "fakeim[test]" in extras["dev"]
+    assert "fakeim[cli,html,server,types]" in extras["test"]
 
 
 def test_the_oldest_are_pinned() -> None:
@@ -33,6 +43,6 @@ def test_the_oldest_are_pinned() -> None:
 
 
 def test_the_oldest_python_is_the_one_that_is_required() -> None:
-    required = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    required = project()["requires-python"]
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
     assert f"base_python = py{required.removeprefix('>=').replace('.', '')}" in tox

@@ -7,6 +7,7 @@ itself.
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import re
 import shlex
@@ -65,6 +66,7 @@ def test_a_block_of_the_readme_runs_and_its_tests_pass(block: str) -> None:
     assert "fakeim" in names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if programs(page)], ids=name)
 def test_the_program_of_a_page_runs(page: Path) -> None:
     names: dict[str, object] = {"__name__": page.stem}
@@ -146,3 +148,10 @@ def test_every_link_between_pages_leads_somewhere() -> None:
             of_docs = target.removeprefix("fakeim/docs/")  # which a test of the built package has elsewhere
             found = DOCS / of_docs if of_docs != target else page.parent / target
             assert found.is_file(), f"{name(page)} links to {target}"
+
+
+@pytest.mark.parametrize("name", ["accounts", "differential", "fault_plans", "retries", "stateful", "strategies"])
+def test_the_examples_in_docstrings_hold(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"fakeim.testing.{name}"))
+    assert result.attempted
+    assert not result.failed
