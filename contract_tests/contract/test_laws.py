@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from contract_tests.contract.targets import ClientIn
     from contract_tests.support import Record
+    from fakeim.spec.api import Shape
 
 API = load_api()
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:topic"
@@ -263,6 +264,32 @@ def met_by(there: Things) -> Record:
         "TimelineEventType": ["Note", "note"],
         "UUID": [there.event, "0"],
     }
+
+
+UPDATES = ("update_incident_record", "update_response_plan", "update_timeline_event")
+
+
+@pytest.mark.observed("1.10: members in alphabetical order")
+@pytest.mark.parametrize("method", READS)
+def test_members_are_in_alphabetical_order(client: SSMIncidentsClient, method: str) -> None:
+    there = everything(client)
+    client.update_response_plan(arn=there.plan, displayName="the plan")  # a member that was not there
+    again: Any = {"itemToAdd": {"title": "again", "identifier": there.item}}
+    client.update_related_items(incidentRecordArn=there.incident, relatedItemsUpdate=again)
+    for update in UPDATES:
+        call(client, update, CALLS[update](there))
+    check_order(API.methods[method].output, answered(call(client, method, CALLS[method](there)))[1])
+
+
+def check_order(shape: Shape, value: Any) -> None:
+    """Check that the members of each structure in ``value`` are in alphabetical order."""
+    if shape.type == "structure":
+        assert list(value) == sorted(value)
+        for name, member in value.items():
+            check_order(shape.members[name], member)
+    elif shape.element is not None:
+        for element in value.values() if shape.type == "map" else value:
+            check_order(shape.element, element)
 
 
 # -- from one Region to another

@@ -150,6 +150,15 @@ def test_an_item_of_any_type_and_value(
     assert re.fullmatch(f"related-item/{type}/[0-9A-F]{{32}}", added["generatedId"])
 
 
+@pytest.mark.assumption("17.33: type and value make an item; adding it again is a new title")
+def test_an_item_that_is_added_again_keeps_its_place_and_its_id(client: SSMIncidentsClient, incident: str) -> None:
+    update(client, incident, itemToAdd=item("first"))
+    update(client, incident, itemToAdd=item("second", url="https://example.com/2"))
+    second, first, parent = listed(client, incident)
+    update(client, incident, itemToAdd=item("first again"))
+    assert listed(client, incident) == [second, first | {"title": "first again"}, parent]
+
+
 @pytest.mark.modelled("8.1: title is optional")
 def test_an_item_needs_no_title(client: SSMIncidentsClient, incident: str) -> None:
     update(client, incident, itemToAdd={"identifier": identifier()})
@@ -166,15 +175,6 @@ def test_a_generated_id_that_comes_with_an_item_is_ignored(client: SSMIncidentsC
     assert len(set(ids)) == 3
     assert given["generatedId"] not in ids
     assert told(client, incident)[0] == compact({"itemToAdd": item(url="https://example.com/2")})
-
-
-@pytest.mark.observed("1.10")
-def test_members_are_in_alphabetical_order(client: SSMIncidentsClient, incident: str) -> None:
-    for title in ("t", "new"):
-        update(client, incident, itemToAdd=item(title))
-    for each in listed(client, incident):
-        assert list(each) == sorted(each)
-        assert list(each["identifier"]) == sorted(each["identifier"])
 
 
 @pytest.mark.inferred("§7.1: the service writes its own members, in its own order")

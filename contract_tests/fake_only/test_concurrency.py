@@ -148,7 +148,7 @@ def test_two_accounts_that_share_see_one_order() -> None:
 
 
 def test_what_threads_set_at_once_is_all_there() -> None:
-    fake, together = frozen(), Barrier(8)
+    fake, together = frozen(), Barrier(8, timeout=60)
     caller, keys = f"arn:aws:iam::{fake.account_id}:user/bot", [f"AKIA{number}" for number in range(8 * 250)]
 
     def identify(part: int) -> None:

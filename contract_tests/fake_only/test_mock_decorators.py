@@ -415,7 +415,7 @@ def test_what_one_thread_starts_another_can_stop() -> None:
 
 
 def test_many_threads_leave_nothing() -> None:
-    before, barrier = patched(), Barrier(8)
+    before, barrier = patched(), Barrier(8, timeout=60)
 
     def work(number: int) -> None:
         barrier.wait()

@@ -191,7 +191,7 @@ def test_an_interrupt_undoes_the_call(
 
 
 def test_what_is_made_once_is_made_once_by_many_threads() -> None:
-    barrier = Barrier(8)
+    barrier = Barrier(8, timeout=60)
     get = once(object)
 
     def race(_: int) -> object:
