@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from contextlib import aclosing, contextmanager
+from contextlib import AsyncContextDecorator, ContextDecorator, aclosing, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
@@ -11,7 +11,7 @@ from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
-from fakeim.mock_on_classes import decorated_class, is_fixture
+from fakeim.mock_on_classes import decorated_class, derives, is_fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -125,7 +125,7 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
 
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
             with mock.once():
-                return await function(*args, **kwargs)
+                return _done(function, await function(*args, **kwargs))
 
     elif inspect.isgeneratorfunction(function):
 
@@ -163,15 +163,40 @@ def _decorated_async_generator(mock: Mock, function: Callable[..., Any]) -> Call
 
 
 def _done(function: Callable[..., Any], result: Any) -> Any:
-    """Give what ``function`` returned, unless that has yet to run, after the mock."""
-    if inspect.iscoroutine(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
-        if inspect.iscoroutine(result):
-            result.close()  # or Python warns that it was never awaited
-        raise TypeError(
-            f"mock_ssm_incidents on {function!r}: it returned a {type(result).__name__}, which would run after the "
-            "mock; put the mock on the async or generator function itself, below other decorators"
-        )
-    return result
+    """Return ``result``.
+
+    Raises:
+        TypeError: Code of it is yet to run, after the mock. A coroutine is closed and a future cancelled.
+    """
+    if not _is_lazy(result):
+        return result
+    if inspect.iscoroutine(result):
+        result.close()  # or Python warns that it was never awaited
+    elif _is_future(result):
+        result.cancel()  # or it makes its calls without a mock
+    raise TypeError(
+        f"mock_ssm_incidents on {function!r}: it returned a {type(result).__name__}, which would run after the mock; "
+        "put the mock on the async or generator function itself, below other decorators, or use "
+        "`with mock_ssm_incidents():` where the result is used"
+    )
+
+
+def _is_lazy(result: Any) -> bool:
+    if _is_future(result):
+        return not result.done()
+    # The context managers that contextlib makes of generators have them here.
+    generator = getattr(result, "gen", None) if isinstance(result, ContextDecorator | AsyncContextDecorator) else result
+    return (
+        inspect.isgenerator(generator)
+        or inspect.isasyncgen(generator)
+        or inspect.isawaitable(result)
+        or isinstance(result, map | filter)
+        or derives(type(result), "botocore.paginate", "PageIterator")
+    )
+
+
+def _is_future(result: Any) -> bool:
+    return any(derives(type(result), module, "Future") for module in ("asyncio", "concurrent.futures"))
 
 
 @overload
@@ -223,7 +248,8 @@ def mock_ssm_incidents(
 
     Raises:
         TypeError: It is put on something of which nothing would run within the mock, or a decorated function returns
-            what would run only after it: a coroutine or a generator.
+            what would run only after it: a coroutine or another awaitable, a future that is not done, a generator,
+            ``map`` or ``filter``, the pages of a paginator, or what ``@contextmanager`` makes of a generator.
     """
     if target is None or isinstance(target, FakeIncidentManager):
         return Mock(target, accounts=accounts, at_call=at_call, virtual_waits=virtual_waits)

@@ -95,14 +95,14 @@ def decorated_class(mock: Mock, cls: Any) -> Any:
 
 def _put_on(mock: Mock, cls: Any) -> None:
     surround = partial(_surround, mock, cls)
-    if _derives(cls, "hypothesis.stateful", "RuleBasedStateMachine"):
+    if derives(cls, "hypothesis.stateful", "RuleBasedStateMachine"):
         surround("__init__", _Span.begin)
         surround("teardown", _Span.end)
         return
     run_test = getattr(cls, "runTest", None)
     if getattr(run_test, "is_hypothesis_test", False) and not hasattr(run_test, "hypothesis"):
         raise TypeError(f"mock_ssm_incidents on {cls!r}: put it on the state machine itself, so that each run is fresh")
-    if _derives(cls, "unittest", "TestCase"):
+    if derives(cls, "unittest", "TestCase"):
         surround("run", _Span.run)
         surround("debug", _Span.run)
         surround("tearDown", _Span.tear_down)
@@ -151,7 +151,7 @@ def _nothing(*_: object) -> None:
 
 
 def _is_tests(cls: Any) -> bool:
-    if _derives(cls, "unittest", "TestCase") or _derives(cls, "hypothesis.stateful", "RuleBasedStateMachine"):
+    if derives(cls, "unittest", "TestCase") or derives(cls, "hypothesis.stateful", "RuleBasedStateMachine"):
         return True
     tests = (name for name in dir(cls) if name.startswith("test") or name in _XUNIT)
     return any(callable(getattr(cls, name)) for name in tests) or bool(_nested(cls))
@@ -167,7 +167,8 @@ def _nested(cls: Any) -> dict[str, Any]:
     }
 
 
-def _derives(cls: type, module: str, name: str) -> bool:
+def derives(cls: type, module: str, name: str) -> bool:
+    """Return whether ``cls`` is or derives from a class of a module that may not be imported."""
     base = getattr(sys.modules.get(module), name, None)  # whoever derives from it has imported it
     return base is not None and issubclass(cls, base)
 

@@ -7,8 +7,8 @@ import doctest
 import inspect
 import pickle
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing, closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, aclosing, asynccontextmanager, closing, contextmanager
 from contextvars import copy_context
 from functools import partial, partialmethod
 from threading import Barrier
@@ -198,16 +198,127 @@ async def async_generator() -> AsyncGenerator[None, None]:
     yield
 
 
-@pytest.mark.parametrize("lazy", [coroutine, async_generator, lambda: (each for each in names(EARLY))])
-def test_what_would_run_after_the_mock_is_told(lazy: Callable[[], Any]) -> None:
-    before = patched()
+class Awaited:
+    def __await__(self) -> Generator[None, None, None]:
+        """Stand for what a library returns to be awaited."""
+        yield
 
+
+@contextmanager
+def context() -> Generator[None, None, None]:
+    yield
+
+
+LAZY: dict[str, Callable[[], Any]] = {
+    "coroutine": coroutine,
+    "async generator": async_generator,
+    "generator": lambda: (each for each in names(EARLY)),
+    "awaitable": Awaited,
+    "context manager": context,
+    "async context manager": asynccontextmanager(async_generator),
+    "future of a thread": Future,
+    "future": lambda: asyncio.get_running_loop().create_future(),
+    "task": lambda: asyncio.get_running_loop().create_task(coroutine()),
+    "gather": lambda: asyncio.gather(coroutine(), coroutine()),
+    "shield": lambda: asyncio.shield(asyncio.ensure_future(coroutine())),
+    "map": lambda: map(names, [EARLY]),
+    "filter": lambda: filter(names, [EARLY]),
+    "pages": lambda: EARLY.get_paginator("list_response_plans").paginate(),
+}
+
+
+@pytest.mark.parametrize("lazy", LAZY.values(), ids=LAZY)
+def test_what_would_run_after_the_mock_is_refused(lazy: Callable[[], Any]) -> None:
     def hides_it() -> Any:
         return lazy()
 
-    with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
-        MOCK(hides_it)()
-    assert patched() == before
+    async def async_hides_it() -> Any:
+        return lazy()
+
+    class Callee:
+        def __call__(self) -> Any:
+            return lazy()
+
+        def __repr__(self) -> str:
+            return "hides_it"
+
+    async def main() -> None:
+        before = patched()
+        for function in (hides_it, Callee(), partial(hides_it), staticmethod(hides_it)):
+            with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
+                MOCK(function)()
+        with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
+            await MOCK(async_hides_it)()
+        assert patched() == before
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("start", [asyncio.ensure_future, asyncio.gather])
+def test_a_task_that_is_refused_makes_no_calls(start: Callable[[Any], asyncio.Future[Any]]) -> None:
+    made: list[str] = []
+
+    async def call() -> None:
+        made.append("call")
+
+    async def main() -> None:
+        task: Any = None
+
+        @MOCK
+        def starts_it() -> Any:
+            nonlocal task
+            task = start(call())
+            return task
+
+        with pytest.raises(TypeError, match="starts_it"):
+            starts_it()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert made == []
+
+
+def test_what_has_run_is_returned() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert MOCK(lambda: wait_for(pool.submit(plans)))().result() == ["plan-0"]
+
+    async def main() -> None:
+        task = asyncio.ensure_future(coroutine())
+        await task
+        assert MOCK(lambda: task)() is task
+        assert await MOCK(asyncio.sleep)(0, task) is task
+
+    asyncio.run(main())
+    with MOCK(ExitStack().__enter__)() as stack:
+        assert isinstance(stack, ExitStack)
+
+
+def wait_for(future: Future[Any]) -> Future[Any]:
+    future.result()
+    return future
+
+
+@contextmanager
+@MOCK
+def context_within() -> Generator[list[str], None, None]:
+    yield plans()
+
+
+@asynccontextmanager
+@MOCK
+async def async_context_within() -> AsyncGenerator[list[str], None]:
+    yield plans()
+
+
+def test_below_what_makes_a_context_manager() -> None:
+    async def main() -> None:
+        async with async_context_within() as there:
+            assert there == names(EARLY) == ["plan-0"]
+
+    with context_within() as there:
+        assert there == names(EARLY) == ["plan-0"]
+    asyncio.run(main())
 
 
 # -- on generators
