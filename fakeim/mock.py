@@ -11,7 +11,7 @@ from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
-from fakeim.mock_on_classes import decorated_class, derives, is_fixture
+from fakeim.mock_on_classes import argument_count, decorated_class, derives, is_fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+_ABSENT = object()
 
 
 class Mock:
@@ -135,11 +136,32 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
 
     else:
 
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def plain(*args: Any, **kwargs: Any) -> Any:
             with mock.once():
                 return _done(function, function(*args, **kwargs))
 
+        wrapper = _with_arguments(argument_count(function), plain)
+
     return wraps(function)(wrapper)
+
+
+def _with_arguments(count: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` with ``count`` positional arguments in its code, as far as pytest looks at their number.
+
+    pytest passes the module, the class or the test to an xunit function only if its code has an argument for it.
+    """
+
+    def one(first: Any = _ABSENT, /, *others: Any, **kwargs: Any) -> Any:
+        return function(*_present(first), *others, **kwargs)
+
+    def two(first: Any = _ABSENT, second: Any = _ABSENT, /, *others: Any, **kwargs: Any) -> Any:
+        return function(*_present(first, second), *others, **kwargs)
+
+    return {0: function, 1: one}.get(count, two)
+
+
+def _present(*args: Any) -> tuple[Any, ...]:
+    return tuple(each for each in args if each is not _ABSENT)
 
 
 def _decorated_async_generator(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:

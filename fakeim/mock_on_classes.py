@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +128,7 @@ def _surround(mock: Mock, cls: Any, name: str, around: Callable[[_Span, Mock, Ca
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         span = vars(self).setdefault("_fakeim_span", _Span())
         original = own.__get__(self, type(self)) if own else getattr(super(cls, self), name, _nothing)
-        if name in _XUNIT and not inspect.signature(original).parameters:
+        if name in _XUNIT and not argument_count(original):
             args = ()
         if name in span.under_way:
             return original(*args, **kwargs)
@@ -171,6 +171,19 @@ def derives(cls: type, module: str, name: str) -> bool:
     """Return whether ``cls`` is or derives from a class of a module that may not be imported."""
     base = getattr(sys.modules.get(module), name, None)  # whoever derives from it has imported it
     return base is not None and issubclass(cls, base)
+
+
+def argument_count(function: Any) -> int:
+    """Return how many positional arguments ``function`` takes, as pytest counts them: those in its code.
+
+    What it wraps does not count: ``unittest.mock.patch``, for one, adds arguments of its own.
+    """
+    if hasattr(function, "__code__"):
+        return int(function.__code__.co_argcount) - inspect.ismethod(function)
+    positional = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    with suppress(NameError, TypeError, ValueError):  # an annotation cannot be evaluated, a builtin has no signature
+        return sum(each.kind in positional for each in inspect.signature(function).parameters.values())
+    return 0
 
 
 def is_fixture(decorated: object) -> bool:
