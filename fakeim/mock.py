@@ -254,7 +254,8 @@ def mock_ssm_incidents(
     fresh fake. Of a class, as pytest and unittest run it, it takes:
 
     - each test, with its set-up and tear-down: ``setup_method``, ``setUp``, fixtures of the class and those that the
-      test asks for. Inherited tests, nested classes and subclasses too; of two decorated ones the derived one's counts.
+      test asks for. Inherited tests, nested classes, also those that it only mentions, and subclasses too; the mock
+      that a derived or nested class is itself decorated with counts there.
     - with ``@given`` each example: it begins with what the set-up left, which Hypothesis runs once for all.
     - each run of a ``RuleBasedStateMachine``, from ``__init__`` to ``teardown``.
 
