@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from contextlib import aclosing, contextmanager
+from contextlib import AsyncContextDecorator, ContextDecorator, aclosing, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
@@ -11,7 +11,7 @@ from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
-from fakeim.mock_on_classes import decorated_class, is_fixture
+from fakeim.mock_on_classes import argument_count, decorated_class, derives, is_fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+_ABSENT = object()
 
 
 class Mock:
@@ -125,7 +126,7 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
 
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
             with mock.once():
-                return await function(*args, **kwargs)
+                return _done(function, await function(*args, **kwargs))
 
     elif inspect.isgeneratorfunction(function):
 
@@ -135,11 +136,32 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
 
     else:
 
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def plain(*args: Any, **kwargs: Any) -> Any:
             with mock.once():
                 return _done(function, function(*args, **kwargs))
 
+        wrapper = _with_arguments(argument_count(function), plain)
+
     return wraps(function)(wrapper)
+
+
+def _with_arguments(count: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` with ``count`` positional arguments in its code, as far as pytest looks at their number.
+
+    pytest passes the module, the class or the test to an xunit function only if its code has an argument for it.
+    """
+
+    def one(first: Any = _ABSENT, /, *others: Any, **kwargs: Any) -> Any:
+        return function(*_present(first), *others, **kwargs)
+
+    def two(first: Any = _ABSENT, second: Any = _ABSENT, /, *others: Any, **kwargs: Any) -> Any:
+        return function(*_present(first, second), *others, **kwargs)
+
+    return {0: function, 1: one}.get(count, two)
+
+
+def _present(*args: Any) -> tuple[Any, ...]:
+    return tuple(each for each in args if each is not _ABSENT)
 
 
 def _decorated_async_generator(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,15 +185,40 @@ def _decorated_async_generator(mock: Mock, function: Callable[..., Any]) -> Call
 
 
 def _done(function: Callable[..., Any], result: Any) -> Any:
-    """Give what ``function`` returned, unless that has yet to run, after the mock."""
-    if inspect.iscoroutine(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
-        if inspect.iscoroutine(result):
-            result.close()  # or Python warns that it was never awaited
-        raise TypeError(
-            f"mock_ssm_incidents on {function!r}: it returned a {type(result).__name__}, which would run after the "
-            "mock; put the mock on the async or generator function itself, below other decorators"
-        )
-    return result
+    """Return ``result``.
+
+    Raises:
+        TypeError: Code of it is yet to run, after the mock. A coroutine is closed and a future cancelled.
+    """
+    if not _is_lazy(result):
+        return result
+    if inspect.iscoroutine(result):
+        result.close()  # or Python warns that it was never awaited
+    elif _is_future(result):
+        result.cancel()  # or it makes its calls without a mock
+    raise TypeError(
+        f"mock_ssm_incidents on {function!r}: it returned a {type(result).__name__}, which would run after the mock; "
+        "put the mock on the async or generator function itself, below other decorators, or use "
+        "`with mock_ssm_incidents():` where the result is used"
+    )
+
+
+def _is_lazy(result: Any) -> bool:
+    if _is_future(result):
+        return not result.done()
+    # The context managers that contextlib makes of generators have them here.
+    generator = getattr(result, "gen", None) if isinstance(result, ContextDecorator | AsyncContextDecorator) else result
+    return (
+        inspect.isgenerator(generator)
+        or inspect.isasyncgen(generator)
+        or inspect.isawaitable(result)
+        or isinstance(result, map | filter)
+        or derives(type(result), "botocore.paginate", "PageIterator")
+    )
+
+
+def _is_future(result: Any) -> bool:
+    return any(derives(type(result), module, "Future") for module in ("asyncio", "concurrent.futures"))
 
 
 @overload
@@ -207,7 +254,8 @@ def mock_ssm_incidents(
     fresh fake. Of a class, as pytest and unittest run it, it takes:
 
     - each test, with its set-up and tear-down: ``setup_method``, ``setUp``, fixtures of the class and those that the
-      test asks for. Inherited tests, nested classes and subclasses too; of two decorated ones the derived one's counts.
+      test asks for. Inherited tests, nested classes, also those that it only mentions, and subclasses too; the mock
+      that a derived or nested class is itself decorated with counts there.
     - with ``@given`` each example: it begins with what the set-up left, which Hypothesis runs once for all.
     - each run of a ``RuleBasedStateMachine``, from ``__init__`` to ``teardown``.
 
@@ -223,7 +271,8 @@ def mock_ssm_incidents(
 
     Raises:
         TypeError: It is put on something of which nothing would run within the mock, or a decorated function returns
-            what would run only after it: a coroutine or a generator.
+            what would run only after it: a coroutine or another awaitable, a future that is not done, a generator,
+            ``map`` or ``filter``, the pages of a paginator, or what ``@contextmanager`` makes of a generator.
     """
     if target is None or isinstance(target, FakeIncidentManager):
         return Mock(target, accounts=accounts, at_call=at_call, virtual_waits=virtual_waits)

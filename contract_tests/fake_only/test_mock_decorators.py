@@ -7,8 +7,8 @@ import doctest
 import inspect
 import pickle
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing, closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, aclosing, asynccontextmanager, closing, contextmanager
 from contextvars import copy_context
 from functools import partial, partialmethod
 from threading import Barrier
@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 import fakeim
 from contract_tests.budgets import examples
 from contract_tests.fake_only.mocked import EARLY, Sent, names, patched
+from contract_tests.fake_only.plugin_runs import run
 from contract_tests.support import make_plan
 
 pytestmark = pytest.mark.usefixtures("no_network")
@@ -198,16 +199,314 @@ async def async_generator() -> AsyncGenerator[None, None]:
     yield
 
 
-@pytest.mark.parametrize("lazy", [coroutine, async_generator, lambda: (each for each in names(EARLY))])
-def test_what_would_run_after_the_mock_is_told(lazy: Callable[[], Any]) -> None:
-    before = patched()
+class Awaited:
+    def __await__(self) -> Generator[None, None, None]:
+        """Stand for what a library returns to be awaited."""
+        yield
 
+
+@contextmanager
+def context() -> Generator[None, None, None]:
+    yield
+
+
+LAZY: dict[str, Callable[[], Any]] = {
+    "coroutine": coroutine,
+    "async generator": async_generator,
+    "generator": lambda: (each for each in names(EARLY)),
+    "awaitable": Awaited,
+    "context manager": context,
+    "async context manager": asynccontextmanager(async_generator),
+    "future of a thread": Future,
+    "future": lambda: asyncio.get_running_loop().create_future(),
+    "task": lambda: asyncio.get_running_loop().create_task(coroutine()),
+    "gather": lambda: asyncio.gather(coroutine(), coroutine()),
+    "shield": lambda: asyncio.shield(asyncio.ensure_future(coroutine())),
+    "map": lambda: map(names, [EARLY]),
+    "filter": lambda: filter(names, [EARLY]),
+    "pages": lambda: EARLY.get_paginator("list_response_plans").paginate(),
+}
+
+
+@pytest.mark.parametrize("lazy", LAZY.values(), ids=LAZY)
+def test_what_would_run_after_the_mock_is_refused(lazy: Callable[[], Any]) -> None:
     def hides_it() -> Any:
         return lazy()
 
-    with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
-        MOCK(hides_it)()
-    assert patched() == before
+    async def async_hides_it() -> Any:
+        return lazy()
+
+    class Callee:
+        def __call__(self) -> Any:
+            return lazy()
+
+        def __repr__(self) -> str:
+            return "hides_it"
+
+    async def main() -> None:
+        before = patched()
+        for function in (hides_it, Callee(), partial(hides_it), staticmethod(hides_it)):
+            with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
+                MOCK(function)()
+        with pytest.raises(TypeError, match=r"hides_it.*would run after the mock"):
+            await MOCK(async_hides_it)()
+        assert patched() == before
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("start", [asyncio.ensure_future, asyncio.gather])
+def test_a_task_that_is_refused_makes_no_calls(start: Callable[[Any], asyncio.Future[Any]]) -> None:
+    made: list[str] = []
+
+    async def call() -> None:
+        made.append("call")
+
+    async def main() -> None:
+        task: Any = None
+
+        @MOCK
+        def starts_it() -> Any:
+            nonlocal task
+            task = start(call())
+            return task
+
+        with pytest.raises(TypeError, match="starts_it"):
+            starts_it()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert made == []
+
+
+def test_what_has_run_is_returned() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert MOCK(lambda: wait_for(pool.submit(plans)))().result() == ["plan-0"]
+
+    async def main() -> None:
+        task = asyncio.ensure_future(coroutine())
+        await task
+        assert MOCK(lambda: task)() is task
+        assert await MOCK(asyncio.sleep)(0, task) is task
+
+    asyncio.run(main())
+    with MOCK(ExitStack().__enter__)() as stack:
+        assert isinstance(stack, ExitStack)
+
+
+def wait_for(future: Future[Any]) -> Future[Any]:
+    future.result()
+    return future
+
+
+@contextmanager
+@MOCK
+def context_within() -> Generator[list[str], None, None]:
+    yield plans()
+
+
+@asynccontextmanager
+@MOCK
+async def async_context_within() -> AsyncGenerator[list[str], None]:
+    yield plans()
+
+
+def test_below_what_makes_a_context_manager() -> None:
+    async def main() -> None:
+        async with async_context_within() as there:
+            assert there == names(EARLY) == ["plan-0"]
+
+    with context_within() as there:
+        assert there == names(EARLY) == ["plan-0"]
+    asyncio.run(main())
+
+
+# -- on set-ups and tear-downs, which pytest calls with an argument if they take one
+
+
+class TestXunitWithArguments:
+    @classmethod
+    @MOCK
+    def setup_class(cls) -> None:
+        assert cls is TestXunitWithArguments
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    @classmethod
+    def teardown_class(cls) -> None:
+        assert cls is TestXunitWithArguments
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    def setup_method(self, method: Any) -> None:
+        assert method == self.test_it
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    def teardown_method(self, method: Any = None) -> None:
+        assert method == self.test_it
+        assert plans() == ["plan-0"]
+
+    def test_it(self) -> None:
+        """Have a set-up and a tear-down."""
+
+
+class TestXunitWithout:
+    @staticmethod
+    @MOCK
+    def setup_class() -> None:
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    @staticmethod
+    def teardown_class() -> None:
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    def setup_method(self) -> None:
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    def teardown_method(self, *, method: Any = None) -> None:
+        assert method is None
+        assert plans() == ["plan-0"]
+
+    def test_it(self) -> None:
+        """Have a set-up and a tear-down."""
+
+
+class TestXunitStatic:
+    @MOCK
+    @staticmethod
+    def setup_class(it: Any) -> None:
+        assert it is TestXunitStatic
+        assert plans() == ["plan-0"]
+
+    @staticmethod
+    @MOCK
+    def setup_method(method: Any) -> None:
+        assert method.__name__ == "test_it"
+        assert plans() == ["plan-0"]
+
+    @MOCK
+    @staticmethod
+    def teardown_method() -> None:
+        assert plans() == ["plan-0"]
+
+    def test_it(self) -> None:
+        """Have a set-up and a tear-down."""
+
+
+STEPS = ["setup_module", "setup_function", "teardown_function", "teardown_module"]
+FORMS = ["@mock_ssm_incidents\ndef {}({}): note({})", "{} = mock_ssm_incidents(lambda {}: note({}))"]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=["def", "lambda"])
+@pytest.mark.parametrize(
+    ("takes", "gets"),
+    [("", 0), ("it", 1), ("it, /", 1), ("it=None", 1), ("it, other=2", 1), ("*its", 0), ("*, it=1", 0)],
+)
+def test_xunit_functions_get_the_argument_that_they_take(
+    pytester: pytest.Pytester, takes: str, gets: int, form: str
+) -> None:
+    functions = "\n".join(form.format(step, takes, ", ".join([repr(step), *["it"] * gets])) for step in STEPS)
+    inner = f"""\
+called = []
+
+def note(step, *its):
+    assert names(any_client()) == []
+    assert [it.__name__ for it in its] == ["test_inner" if "module" in step else "test_it"] * {gets}
+    called.append(step)
+
+{functions}
+
+def test_it():
+    assert called == ["setup_module", "setup_function"]
+"""
+    run(pytester, inner).assert_outcomes(passed=1)
+
+
+def test_xunit_functions_of_other_kinds(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        from functools import partial
+        from unittest.mock import patch
+        called = []
+
+        def note(kind, module):
+            assert names(any_client()) == []
+            called.append((kind, module.__name__))
+
+        class Note:
+            def __call__(self, function): note("object", function)
+            def bound(self, function): note("bound", function)
+
+        setup_module = mock_ssm_incidents(partial(note, "partial"))
+        setup_function = mock_ssm_incidents(Note())
+        teardown_function = mock_ssm_incidents(Note().bound)
+
+        @mock_ssm_incidents
+        @patch("os.getcwd")
+        def teardown_module(getcwd):
+            assert getcwd is not None
+            assert [kind for kind, _ in called] == ["partial", "object", "bound"]
+
+        def test_it():
+            assert called == [("partial", "test_inner"), ("object", "test_it")]
+        """,
+    )
+    ran.assert_outcomes(passed=1)
+
+
+def test_xunit_functions_of_unittest(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        def note(*its):
+            assert names(any_client()) == []
+            assert its in ((), (1,))
+
+        @mock_ssm_incidents
+        def setUpModule():
+            note()
+            unittest.addModuleCleanup(mock_ssm_incidents(note), 1)
+
+        @mock_ssm_incidents
+        def tearDownModule():
+            note()
+
+        class TestCase(unittest.TestCase):
+            @classmethod
+            @mock_ssm_incidents
+            def setUpClass(cls):
+                note()
+                cls.addClassCleanup(mock_ssm_incidents(note), 1)
+
+            @mock_ssm_incidents
+            @classmethod
+            def tearDownClass(cls):
+                note()
+
+            @mock_ssm_incidents
+            def setUp(self):
+                note()
+                self.addCleanup(mock_ssm_incidents(note), 1)
+
+            @mock_ssm_incidents
+            def setup_method(self, method):
+                assert method.__name__ == "test_it"
+                note()
+
+            @mock_ssm_incidents
+            def tearDown(self):
+                note()
+
+            def test_it(self): ...
+        """,
+    )
+    ran.assert_outcomes(passed=1)
 
 
 # -- on generators

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
 from typing import TYPE_CHECKING, Any, assert_type
 
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import fakeim
 from contract_tests.fake_only.mocked import EARLY, names, patched
+from contract_tests.fake_only.plugin_runs import run
 from contract_tests.support import make_plan
 
 if TYPE_CHECKING:
@@ -176,6 +178,188 @@ class TestNested(WithNested):
             assert there() == ["set-up"]
 
 
+class Shared:
+    """A class that others mention, and that nobody decorates."""
+
+    @pytest.fixture(autouse=True)
+    def Around(self) -> Iterator[None]:  # noqa: N802 - a name that comes before most
+        add("fixture")
+        yield
+        assert there()[0] == "added"
+
+    def test_it(self) -> None:
+        assert there() == ["fixture"]
+        add("added")
+
+    @FEW
+    @given(impact=st.integers(1, 5))
+    def test_each_example_begins_with_what_the_set_up_left(self, impact: int) -> None:
+        assert there() == ["fixture"]
+        make_plan(EARLY, name="added", template={"impact": impact})
+
+    @staticmethod
+    def test_static() -> None:
+        assert there() == ["fixture"]
+        add("added")
+
+
+class SharedWithSetUp:
+    def setup_method(self) -> None:
+        add("set-up")
+
+    def teardown_method(self) -> None:
+        assert there() == ["set-up"]
+
+    def test_it(self) -> None:
+        assert there() == ["set-up"]
+
+
+class Cases:  # where pytest does not look
+    class Case(unittest.TestCase):
+        """Of unittest."""
+
+        def setUp(self) -> None:
+            add("set-up")
+
+        def test_it(self) -> None:
+            assert there() == ["set-up"]
+
+        def tearDown(self) -> None:
+            assert there() == ["set-up"]
+
+    class AsyncCase(unittest.IsolatedAsyncioTestCase):
+        """Of unittest, with async methods."""
+
+        async def asyncSetUp(self) -> None:
+            add("set-up")
+
+        async def test_it(self) -> None:
+            assert there() == ["set-up"]
+
+        async def asyncTearDown(self) -> None:
+            assert there() == ["set-up"]
+
+    class Machine(RuleBasedStateMachine):
+        """Of Hypothesis; its TestCase is one of unittest."""
+
+        @rule()
+        def call(self) -> None:
+            there()
+
+
+def subclassed(cls: type) -> type:
+    return type("Subclass", (cls,), {})
+
+
+def made() -> type:
+    class TestMade(Shared):
+        pass
+
+    return TestMade
+
+
+@fakeim.mock_ssm_incidents
+class TestMentions:
+    """Its nested classes are those of others; it has no tests of its own."""
+
+    TestShared = Shared
+    TestWithSetUp = SharedWithSetUp
+    TestMade = made()
+    Case = Cases.Case
+    AsyncCase = Cases.AsyncCase
+    TestMachine = Cases.Machine.TestCase
+
+    @subclassed
+    class TestReturned(SharedWithSetUp):
+        """Not what the decorator returns."""
+
+    class TestFilledLater:
+        """Without tests yet."""
+
+    class TestDeep:
+        """Without tests of its own."""
+
+        class TestDeeper:
+            """Without tests of its own."""
+
+            TestDeepest = SharedWithSetUp
+
+
+TestMentions.TestMachine.settings = FEW
+TestMentions.TestFilledLater.test_it = lambda _: add("of-a-test")  # type: ignore[attr-defined]
+TestMentions.TestAddedLater = subclassed(Shared)  # type: ignore[attr-defined]
+
+
+class TestMentionsInherited(TestMentions):
+    """The mentioned classes are mentioned here too, and the nested ones here are other classes."""
+
+
+class Parent:
+    def setup_method(self) -> None:
+        """Do nothing."""
+
+
+@fakeim.mock_ssm_incidents
+class TestMentionsWithSetUp(Parent):
+    """pytest calls ``setup_method`` of nested classes because this one has it."""
+
+    def test_a_base_that_is_mentioned_stays_the_base(self) -> None:
+        assert self.parent is Parent
+
+    parent = Parent
+    TestWithSetUp = SharedWithSetUp
+
+    class TestInner:
+        """Without a set-up."""
+
+        def test_it(self) -> None:
+            assert there() == []
+
+        class TestDeeper:
+            """Without a set-up."""
+
+            def test_it(self) -> None:
+                assert there() == []
+
+    class TestInnerWithSetUp(SharedWithSetUp):
+        """With a set-up that pytest calls twice; the second call does nothing."""
+
+
+@fakeim.mock_ssm_incidents
+class TestNestedDecoratedToo:
+    @fakeim.mock_ssm_incidents(OWN_FAKE)
+    class TestInner:
+        """Its own mock counts."""
+
+        def test_it(self) -> None:
+            OWN_FAKE.reset()
+            make_plan(OWN_FAKE.client(), name="own")
+            assert there() == ["own"]
+
+    def test_outer(self) -> None:
+        assert there() == []
+
+
+def test_classes_with_other_prefixes(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        @mock_ssm_incidents
+        class CheckOuter:
+            def test_outer(self):
+                plan(any_client(), "outer")
+
+            class CheckInner:
+                def it_has_a_mock(self):
+                    assert names(any_client()) == []
+                    plan(any_client(), "inner")
+        """,
+        "-opython_classes=Check",
+        "-opython_functions=it test",
+    )
+    ran.assert_outcomes(passed=2)
+
+
 class ExecutesExamples:
     def execute_example(self, example: Any) -> None:
         add("executor")
@@ -211,10 +395,29 @@ class TestExampleSetUp(SetsExamplesUp, Examples):
 
 
 def test_other_classes_stay_as_they_are() -> None:
-    for untouched in (Inherited, WithNested.TestInherited, ExecutesExamples, SetsExamplesUp, Examples):
-        assert not {"setup_method", "teardown_method", "__init_subclass__"} & vars(untouched).keys()
+    others = (Inherited, WithNested.TestInherited, ExecutesExamples, SetsExamplesUp, Examples, Shared)
+    for untouched in (*others, SharedWithSetUp, Cases.Case, Cases.AsyncCase, Cases.Machine.TestCase):
+        assert not [name for name in (*vars(untouched), *vars(untouched())) if "fakeim" in name]
+        assert "__init_subclass__" not in vars(untouched)
+    assert not hasattr(Shared, "setup_method")
+    assert (TestMentions.TestShared, TestMentions.Case) == (Shared, Cases.Case)
     assert vars(TestNested)["TestInherited"].__qualname__ == "TestNested.TestInherited"
     assert not hasattr(unittest.TestCase, "setup_method")
+
+
+def test_decorated_before_pytest_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Early:
+        def test_it(self) -> None:
+            assert there() == []
+
+    with monkeypatch.context() as without:
+        without.delitem(sys.modules, "pytest")
+        fakeim.mock_ssm_incidents(Early)
+    before, test = patched(), Early()
+    test.setup_method()  # type: ignore[attr-defined]
+    test.test_it()
+    test.teardown_method()  # type: ignore[attr-defined]
+    assert patched() == before
 
 
 def test_what_fails_in_a_set_up_or_a_tear_down_leaves_nothing() -> None:
