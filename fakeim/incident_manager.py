@@ -7,7 +7,7 @@ import time
 from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Unpack
 
 from fakeim.clients.direct import make_client
 from fakeim.seeding.chance import Chance
@@ -60,11 +60,23 @@ _ACCOUNT = re.compile(r"'[0-9]{12}'").fullmatch
 
 
 class Snapshot(NamedTuple):
-    """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own."""
+    """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own.
+
+    It never changes, so a copy of it is itself. It stays within its process: ``dump`` returns text for another.
+    """
 
     account: str
     state: State
     chance: Place
+
+    def __copy__(self) -> Snapshot:
+        return self
+
+    def __deepcopy__(self, _: object) -> Snapshot:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Snapshot cannot be pickled; use fake.dump() and FakeIncidentManager.from_dump(...)")
 
     def diff(self, later: Snapshot) -> Diff:
         """Tell what of the account's resources is different in ``later``: a ``Diff``, false when nothing is.

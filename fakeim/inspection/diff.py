@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from fakeim.inspection.values import CopiedField
 from fakeim.pictures import words
 from fakeim.service.state import whole
 
@@ -63,6 +64,11 @@ class Change:
         Members of structures and maps have paths: ``{"incidentTemplate.impact": (1, 3)}``.
         """
         return dict(_differing(self.before or {}, self.after or {}, ""))
+
+
+# After the decorator, which would take them for the fields' defaults.
+setattr(Change, "before", CopiedField("before"))  # noqa: B010 - no type checker lets it
+setattr(Change, "after", CopiedField("after"))  # noqa: B010 - as above
 
 
 class Diff:

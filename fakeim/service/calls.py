@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -44,6 +45,11 @@ class Entry(NamedTuple):
     struck: bool
     """Whether that error is a fault's doing."""
 
+    def portable(self) -> Entry:
+        """Return the same entry with copies, and without the compiled function that only this process has."""
+        call, copy = Call(self), None if self.copy is None else deepcopy
+        return self._replace(params=call.params, result=call.result, copy=copy)
+
 
 class Call:
     """One call that reached the service. Its parameters and its result are copies, to be used at will."""
@@ -52,6 +58,15 @@ class Call:
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and self._entry.portable() == other._entry.portable()
+
+    def __hash__(self) -> int:
+        return hash((self.operation, self.region, self.caller, self.time, self.error))
+
+    def __reduce__(self) -> tuple[type[Call], tuple[Entry]]:
+        return Call, (self._entry.portable(),)
 
     def __repr__(self) -> str:
         came = f"raised {self.error}" if self.error else f"gave {self.result}"
@@ -114,6 +129,9 @@ class Calls(Sequence[Call]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __reduce__(self) -> tuple[type[Calls], tuple[list[Entry]]]:
+        return Calls, ([each.portable() for each in self._read()],)
 
     def append(self, entry: Parts) -> None:
         """Log a call."""
