@@ -12,6 +12,7 @@ from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock_on_classes import decorated_class, is_fixture
+from fakeim.service.strict import checked_flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,8 @@ class Mock:
     ) -> None:
         self.fake = fake
         self._accounts = named_accounts(accounts)
-        self._at_call, self._virtual_waits = at_call, virtual_waits
+        self._at_call = checked_flag("at_call", at_call)
+        self._virtual_waits = checked_flag("virtual_waits", virtual_waits)
         self._started: list[Answering] = []
         self._entered: list[Answering] = []
 

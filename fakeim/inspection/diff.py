@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from fakeim.inspection.values import CopiedField
 from fakeim.pictures import words
 from fakeim.service.state import whole
+from fakeim.service.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ setattr(Change, "before", CopiedField("before"))  # noqa: B010 - no type checker
 setattr(Change, "after", CopiedField("after"))  # noqa: B010 - as above
 
 
-class Diff:
+class Diff(Strict):
     """What is different; false when nothing is. Iterating gives each ``Change``."""
 
     def __init__(self, changes: tuple[Change, ...]) -> None:

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 EVENT, NOTIFICATION, CHAT, PAGE, RUNBOOK = "event", "notification", "chat", "page", "runbook"
 
+ENGAGE, RUN = "StartEngagement", "StartAutomationExecution"
+SUBJECTS = (timeline_events.START, timeline_events.RECORD_UPDATE, ENGAGE, RUN)
+"""The subjects of all messages but the events of calls, which have the operation's name."""
+
 CLOUDTRAIL = "AWS API Call via CloudTrail"
 SOURCE = "aws.ssm-incidents"
 
@@ -130,11 +134,11 @@ def messages_of(world: World, occasion: Occasion) -> Iterator[Message]:
     if plan is not None:
         subject = timeline_events.START
         for contact in plan.get("engagements", ()):
-            yield made(PAGE, contact, "StartEngagement", payload=partial(_page, incident, contact))
+            yield made(PAGE, contact, ENGAGE, payload=partial(_page, incident, contact))
         for action in plan.get("actions", ()):
             automation = action["ssmAutomation"]
             payload = partial(_runbook, occasion, automation)
-            yield made(RUNBOOK, automation["documentName"], "StartAutomationExecution", payload=payload)
+            yield made(RUNBOOK, automation["documentName"], RUN, payload=payload)
     for number, (kind, topic) in enumerate(_topics(incident)):  # of which one may be there twice
         message_id = _id(kind, topic, number, incident["arn"], occasion.event_id)
         payload = partial(_notification, world, occasion, subject, message_id)

@@ -12,6 +12,8 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from fakeim.service import errors
+from fakeim.service.strict import Strict
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier, instant
 from fakeim.spec.suggestions import did_you_mean
@@ -121,7 +123,7 @@ class Call:
         return self._entry.message
 
 
-class Calls(Sequence[Call]):
+class Calls(Strict, Sequence[Call]):
     """The calls of one fake account, the first one first."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -162,7 +164,13 @@ class Calls(Sequence[Call]):
         return Calls(each for each in found if where is None or where(Call(each)))
 
     def failed(self, code: str | None = None) -> Calls:
-        """Give the calls whose callers saw an error, or the error ``code``."""
+        """Return the calls whose callers saw an error, or the error ``code``.
+
+        Raises:
+            ValueError: There is no error ``code``; with a suggestion.
+        """
+        if code is not None and code not in (known := [*errors.known_codes(), *map(str, errors.FAILURES)]):
+            raise ValueError(f"there is no error {code!r}{did_you_mean(str(code), known)}")
         found = (each for each in self._read() if each.error is not None)
         return Calls(each for each in found if code is None or Call(each).error == code)
 
@@ -229,5 +237,5 @@ def _has(call: Call, params: Mapping[str, Any]) -> bool:
 def _checked(operation: str) -> str:
     known = load_api().operations
     if operation not in known:
-        raise ValueError(f"there is no operation {operation!r}{did_you_mean(operation, known)}")
+        raise ValueError(f"there is no operation {operation!r}{did_you_mean(str(operation), known)}")
     return operation

@@ -87,6 +87,11 @@ Failure: TypeAlias = ServiceError | ConnectionFailed
 """What a call can come to in place of a result."""
 
 
+def known_codes() -> list[str]:
+    """Return the codes of all errors that have one, and the names of the failures of a connection."""
+    return [*load_api().error_statuses, *UNMODELLED_STATUSES, *CONNECTION]
+
+
 def status(code: str) -> int:
     """Give the HTTP status of an error; one that has no code is called by its status."""
     return int(code) if code.isdigit() else load_api().error_statuses.get(code) or UNMODELLED_STATUSES[code]
