@@ -7,7 +7,7 @@ import time
 from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Unpack
 
 from fakeim.clients.direct import make_client
 from fakeim.seeding.chance import Chance
@@ -20,7 +20,8 @@ from fakeim.service.faults import Faults
 from fakeim.service.ids import Ids
 from fakeim.service.pagination import Pagination
 from fakeim.service.quotas import MOST_REGIONS
-from fakeim.service.regions import is_region, partition
+from fakeim.service.regions import checked_region, is_region, partition, unknown_region
+from fakeim.service.strict import Strict, checked_flag
 from fakeim.service.transitions import Pace, Transitions
 from fakeim.service.world import World
 
@@ -60,11 +61,23 @@ _ACCOUNT = re.compile(r"'[0-9]{12}'").fullmatch
 
 
 class Snapshot(NamedTuple):
-    """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own."""
+    """What ``FakeIncidentManager.snapshot`` gives and ``restore`` takes; its parts are fakeim's own.
+
+    It never changes, so a copy of it is itself. It stays within its process: ``dump`` returns text for another.
+    """
 
     account: str
     state: State
     chance: Place
+
+    def __copy__(self) -> Snapshot:
+        return self
+
+    def __deepcopy__(self, _: object) -> Snapshot:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Snapshot cannot be pickled; use fake.dump() and FakeIncidentManager.from_dump(...)")
 
     def diff(self, later: Snapshot) -> Diff:
         """Tell what of the account's resources is different in ``later``: a ``Diff``, false when nothing is.
@@ -75,7 +88,7 @@ class Snapshot(NamedTuple):
         return _diff(self, later)
 
 
-class FakeIncidentManager:
+class FakeIncidentManager(Strict):
     """One fake AWS account with Incident Manager in it, in memory. Two of them share nothing.
 
     Args:
@@ -90,7 +103,7 @@ class FakeIncidentManager:
 
     Raises:
         ValueError: An argument is not as described.
-        TypeError: ``clock`` is no clock.
+        TypeError: ``clock`` is no clock, or an argument is of another type.
     """
 
     def __init__(
@@ -107,16 +120,18 @@ class FakeIncidentManager:
             raise ValueError(f"account_id={account_id!r}: give twelve digits, as in '123456789012'")
         if clock is not None and not isinstance(clock, Clock):
             raise TypeError(f"clock={clock!r}: give the clock of another fake, or set this one's: fake.clock.freeze(…)")
-        self._onboarded, self._account_id, self._seed = onboarded, account_id, seed
+        if not isinstance(seed, int | str):
+            raise TypeError(f"seed={seed!r}: expected an int or a string")
+        self._onboarded, self._account_id, self._seed = checked_flag("onboarded", onboarded), account_id, seed
         self._regions = _checked_regions(regions)
         self._own_clock = clock is None
-        self.clock = Clock(_system_time) if clock is None else clock
+        self._clock = Clock(_system_time) if clock is None else clock
         self._chance = Chance(seed)
         self._world = World(
             account_id=account_id,
             partition=partition(self._regions[0]),
-            can_onboard=can_onboard,
-            clock=self.clock,
+            can_onboard=checked_flag("can_onboard", can_onboard),
+            clock=self._clock,
             ids=Ids(self._chance),
             transitions=Transitions(self._end_transitions),
             effects=Pace(self._end_effects),
@@ -150,10 +165,11 @@ class FakeIncidentManager:
             ``mypy-boto3-ssm-incidents`` is installed.
 
         Raises:
-            ValueError: ``caller`` is no such ARN of this account.
+            ValueError: ``caller`` is no such ARN of this account, or no partition has the Region.
         """
         configured: str | None = getattr(config, "region_name", None)
-        return make_client(self._called_by(caller), region_name or configured or self._regions[0], config)
+        region = checked_region(region_name or configured or self._regions[0])
+        return make_client(self._called_by(caller), region, config)
 
     def boto3_client(
         self, region_name: str | None = None, *, caller: str | None = None, **options: Any
@@ -170,7 +186,8 @@ class FakeIncidentManager:
         """
         from fakeim.clients.bound import make_boto3_client  # noqa: PLC0415 - needs all that speaks HTTP
 
-        return make_boto3_client(self._called_by(caller), region_name or self._regions[0], **options)
+        region = checked_region(region_name or self._regions[0])
+        return make_boto3_client(self._called_by(caller), region, **options)
 
     @cached_property
     def wsgi_app(self) -> WSGIApplication:
@@ -194,6 +211,7 @@ class FakeIncidentManager:
         from fakeim.clients.control import ControlPath  # noqa: PLC0415
 
         named = named_accounts(accounts)
+        checked_flag("control", control)
 
         def account_for(access_key: str | None) -> Account:
             fake = account_of(access_key, named, self)
@@ -455,6 +473,11 @@ class FakeIncidentManager:
             self._chance.move_to(account.chance.place())
 
     @property
+    def clock(self) -> Clock:
+        """The account's clock: ``fake.clock.advance(minutes=16)``."""
+        return self._clock
+
+    @property
     def account_id(self) -> str:
         """The twelve digits of the account."""
         return self._account_id
@@ -714,8 +737,9 @@ def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
 
 @lru_cache  # every fresh fake asks, nearly always of the same ones
 def _problem(regions: tuple[str, ...]) -> str:
-    if not all(map(is_region, regions)):
-        return _WANTED
+    for name in regions:
+        if not is_region(name):
+            return f"{_WANTED}; {unknown_region(name)}"
     if len(set(regions)) != len(regions) or not 1 <= len(regions) <= MOST_REGIONS:
         return f"give 1 to {MOST_REGIONS} different Regions"
     return "a replication set cannot span partitions" if len(set(map(partition, regions))) > 1 else ""

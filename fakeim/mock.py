@@ -12,6 +12,7 @@ from fakeim.clients.active_mocks import Answering
 from fakeim.clients.interception import interception
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock_on_classes import argument_count, decorated_class, derives, is_fixture
+from fakeim.service.strict import checked_flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +36,8 @@ class Mock:
     ) -> None:
         self.fake = fake
         self._accounts = named_accounts(accounts)
-        self._at_call, self._virtual_waits = at_call, virtual_waits
+        self._at_call = checked_flag("at_call", at_call)
+        self._virtual_waits = checked_flag("virtual_waits", virtual_waits)
         self._started: list[Answering] = []
         self._entered: list[Answering] = []
 

@@ -55,6 +55,9 @@ def an_account() -> None:
     fakeim.FakeIncidentManager(account_id=123456789012)  # type: ignore[arg-type]
     fake.restore({})  # type: ignore[arg-type]
     fake.calls = []  # type: ignore[misc, assignment]
+    fake.conected = False  # type: ignore[attr-defined]
+    fake.connected = "no"  # type: ignore[assignment]
+    fake.clock.frozen = True  # type: ignore[attr-defined]
 
 
 def its_clients(client: SSMIncidentsClient) -> None:

@@ -13,8 +13,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from fakeim.inspection.values import CopiedField
 from fakeim.pictures import words
 from fakeim.service.state import whole
+from fakeim.service.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +67,12 @@ class Change:
         return dict(_differing(self.before or {}, self.after or {}, ""))
 
 
-class Diff:
+# After the decorator, which would take them for the fields' defaults.
+setattr(Change, "before", CopiedField("before"))  # noqa: B010 - no type checker lets it
+setattr(Change, "after", CopiedField("after"))  # noqa: B010 - as above
+
+
+class Diff(Strict):
     """What is different; false when nothing is. Iterating gives each ``Change``."""
 
     def __init__(self, changes: tuple[Change, ...]) -> None:

@@ -24,13 +24,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
+from fakeim.inspection.values import CopiedField
 from fakeim.service import errors, timeline_events
 from fakeim.service.callers import identity_type
 from fakeim.spec.api import SERVICE
 from fakeim.spec.codec import instant, parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from fakeim.service.calls import Call
     from fakeim.service.outbox import Occasion
@@ -39,11 +40,15 @@ if TYPE_CHECKING:
 
 EVENT, NOTIFICATION, CHAT, PAGE, RUNBOOK = "event", "notification", "chat", "page", "runbook"
 
+ENGAGE, RUN = "StartEngagement", "StartAutomationExecution"
+SUBJECTS = (timeline_events.START, timeline_events.RECORD_UPDATE, ENGAGE, RUN)
+"""The subjects of all messages but the events of calls, which have the operation's name."""
+
 CLOUDTRAIL = "AWS API Call via CloudTrail"
 SOURCE = "aws.ssm-incidents"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One thing that somebody would have received."""
 
@@ -56,15 +61,19 @@ class Message:
     time: datetime
     incident: str | None
     """The incident's ARN, if it is about one."""
-    _render: Callable[[], dict[str, Any]] = field(repr=False, compare=False)
+    payload: dict[str, Any] = field(repr=False, compare=False)
+    """What was received: rendered at each look, of values that JSON knows."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} to {self.destination.rpartition(':')[2]}"
 
-    @property
-    def payload(self) -> dict[str, Any]:
-        """What was received: afresh, of values that JSON knows."""
-        return self._render()
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies and pickles keep the payload, not the account that it is rendered from.
+        return vars(self) | {"payload": self.payload}
+
+
+# After the decorator, which would take it for the field's default.
+setattr(Message, "payload", CopiedField("payload"))  # noqa: B010 - no type checker lets it
 
 
 # -- of calls (rules 1 and 2)
@@ -80,8 +89,8 @@ def event_of(world: World, number: int, call: Call) -> Message | None:
     if call.error is not None and (call.error.isdigit() or (call.error in errors.CONNECTION and call.result is None)):
         return None
     bus = f"arn:{world.partition}:events:{call.region}:{world.account_id}:event-bus/default"
-    render = partial(_call_event, world, number, call)
-    return Message(EVENT, bus, call.operation, call.time, _incident_of(call), render)
+    payload: Any = partial(_call_event, world, number, call)
+    return Message(EVENT, bus, call.operation, call.time, _incident_of(call), payload)
 
 
 def _call_event(world: World, number: int, call: Call) -> dict[str, Any]:
@@ -120,19 +129,20 @@ def _incident_of(call: Call) -> str | None:
 def messages_of(world: World, occasion: Occasion) -> Iterator[Message]:
     """Give what is sent on an occasion: pages, runbooks, and what the incident's topics get."""
     incident, plan = occasion.incident, occasion.plan
-    made = partial(Message, time=instant(occasion.now), incident=incident["arn"])
+    made: Any = partial(Message, time=instant(occasion.now), incident=incident["arn"])
     subject = timeline_events.RECORD_UPDATE
     if plan is not None:
         subject = timeline_events.START
         for contact in plan.get("engagements", ()):
-            yield made(PAGE, contact, "StartEngagement", _render=partial(_page, incident, contact))
+            yield made(PAGE, contact, ENGAGE, payload=partial(_page, incident, contact))
         for action in plan.get("actions", ()):
             automation = action["ssmAutomation"]
-            render = partial(_runbook, occasion, automation)
-            yield made(RUNBOOK, automation["documentName"], "StartAutomationExecution", _render=render)
+            payload = partial(_runbook, occasion, automation)
+            yield made(RUNBOOK, automation["documentName"], RUN, payload=payload)
     for number, (kind, topic) in enumerate(_topics(incident)):  # of which one may be there twice
         message_id = _id(kind, topic, number, incident["arn"], occasion.event_id)
-        yield made(kind, topic, subject, _render=partial(_notification, world, occasion, subject, message_id))
+        payload = partial(_notification, world, occasion, subject, message_id)
+        yield made(kind, topic, subject, payload=payload)
 
 
 def _topics(incident: Record) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,14 @@ class Outbox(View[Message]):
         return self._narrowed(keep=lambda message: message.incident == arn, phrase=f"about {arn}")
 
     def saying(self, subject: str) -> Self:
-        """Give those with this subject: a detail-type such as ``"SSM Incident Start"``, or an operation."""
+        """Give those with this subject: a detail-type such as ``"SSM Incident Start"``, or an operation.
+
+        Raises:
+            ValueError: No message has such a subject; with a suggestion.
+        """
+        known = [*messages.SUBJECTS, *load_api().operations]
+        if subject not in known:
+            raise ValueError(f"there is no subject {subject!r}{did_you_mean(str(subject), known)}")
         return self._narrowed(keep=lambda message: message.subject == subject, phrase=f"saying {subject}")
 
     def _of_kind(self, kind: str, noun: str) -> Self:

@@ -6,9 +6,9 @@ A member that the service does not show is ``None``, and an empty tuple or mappi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from fakeim.inspection.values import FrozenDict
 from fakeim.pictures import events, words
 from fakeim.service import arns
 from fakeim.spec.codec import parse_json
@@ -186,7 +186,7 @@ def incident_record(record: Record, tags: Record) -> IncidentRecord:
         chat_channel=_chat_channel(record),
         notification_targets=_targets(record),
         automation_executions=tuple(each["ssmExecutionArn"] for each in record["automationExecutions"]),
-        tags=MappingProxyType(tags.copy()),
+        tags=FrozenDict(tags),
     )
 
 
@@ -203,13 +203,13 @@ def response_plan(record: Record, tags: Record) -> ResponsePlan:
             summary=template.get("summary"),
             dedupe_string=template.get("dedupeString"),
             notification_targets=_targets(template),
-            incident_tags=MappingProxyType(template.get("incidentTags", {}).copy()),
+            incident_tags=FrozenDict(template.get("incidentTags", {})),
         ),
         chat_channel=_chat_channel(record),
         engagements=tuple(record.get("engagements", ())),
         actions=tuple(_automation(each["ssmAutomation"]) for each in record.get("actions", ())),
         integrations=tuple(_integration(each["pagerDutyConfiguration"]) for each in record.get("integrations", ())),
-        tags=MappingProxyType(tags.copy()),
+        tags=FrozenDict(tags),
     )
 
 
@@ -250,8 +250,8 @@ def _automation(action: Record) -> SsmAutomation:
         role_arn=action["roleArn"],
         document_version=action.get("documentVersion"),
         target_account=action.get("targetAccount"),
-        parameters=MappingProxyType({name: tuple(values) for name, values in action.get("parameters", {}).items()}),
-        dynamic_parameters=MappingProxyType({name: value["variable"] for name, value in dynamic.items()}),
+        parameters=FrozenDict({name: tuple(values) for name, values in action.get("parameters", {}).items()}),
+        dynamic_parameters=FrozenDict({name: value["variable"] for name, value in dynamic.items()}),
     )
 
 

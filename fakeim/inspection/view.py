@@ -10,10 +10,12 @@ Rules [our choice]:
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from copy import copy
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from fakeim.service.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +26,7 @@ T = TypeVar("T")
 MOST_SHOWN = 5
 
 
-class View(ABC, Generic[T]):
+class View(Strict, Generic[T]):
     """A selection of records of one kind, in order of time, the oldest first. True while there are any."""
 
     _noun = "record"

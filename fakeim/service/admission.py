@@ -30,7 +30,7 @@ class Admission:
         """Whether calls have to come here."""
         self.iam = Iam(dispatcher.world, self.update)
         self.shares = Shares(dispatcher, self.update)
-        dispatcher.world.quotas.changed = self.update
+        dispatcher.world.quotas.watch(self.update)
 
     def update(self) -> None:
         """Find out anew whether calls have to come here."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from fakeim.service import errors
+from fakeim.service.strict import Strict
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import copier, instant
 from fakeim.spec.suggestions import did_you_mean
@@ -44,6 +47,11 @@ class Entry(NamedTuple):
     struck: bool
     """Whether that error is a fault's doing."""
 
+    def portable(self) -> Entry:
+        """Return the same entry with copies, and without the compiled function that only this process has."""
+        call, copy = Call(self), None if self.copy is None else deepcopy
+        return self._replace(params=call.params, result=call.result, copy=copy)
+
 
 class Call:
     """One call that reached the service. Its parameters and its result are copies, to be used at will."""
@@ -52,6 +60,15 @@ class Call:
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and self._entry.portable() == other._entry.portable()
+
+    def __hash__(self) -> int:
+        return hash((self.operation, self.region, self.caller, self.time, self.error))
+
+    def __reduce__(self) -> tuple[type[Call], tuple[Entry]]:
+        return Call, (self._entry.portable(),)
 
     def __repr__(self) -> str:
         came = f"raised {self.error}" if self.error else f"gave {self.result}"
@@ -106,7 +123,7 @@ class Call:
         return self._entry.message
 
 
-class Calls(Sequence[Call]):
+class Calls(Strict, Sequence[Call]):
     """The calls of one fake account, the first one first."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -114,6 +131,9 @@ class Calls(Sequence[Call]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __reduce__(self) -> tuple[type[Calls], tuple[list[Entry]]]:
+        return Calls, ([each.portable() for each in self._read()],)
 
     def append(self, entry: Parts) -> None:
         """Log a call."""
@@ -144,7 +164,13 @@ class Calls(Sequence[Call]):
         return Calls(each for each in found if where is None or where(Call(each)))
 
     def failed(self, code: str | None = None) -> Calls:
-        """Give the calls whose callers saw an error, or the error ``code``."""
+        """Return the calls whose callers saw an error, or the error ``code``.
+
+        Raises:
+            ValueError: There is no error ``code``; with a suggestion.
+        """
+        if code is not None and code not in (known := [*errors.known_codes(), *map(str, errors.FAILURES)]):
+            raise ValueError(f"there is no error {code!r}{did_you_mean(str(code), known)}")
         found = (each for each in self._read() if each.error is not None)
         return Calls(each for each in found if code is None or Call(each).error == code)
 
@@ -211,5 +237,5 @@ def _has(call: Call, params: Mapping[str, Any]) -> bool:
 def _checked(operation: str) -> str:
     known = load_api().operations
     if operation not in known:
-        raise ValueError(f"there is no operation {operation!r}{did_you_mean(operation, known)}")
+        raise ValueError(f"there is no operation {operation!r}{did_you_mean(str(operation), known)}")
     return operation

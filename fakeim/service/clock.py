@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from fakeim.service.strict import Strict
 from fakeim.spec.codec import instant, milliseconds
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ LATEST = milliseconds(datetime(9999, 12, 1, tzinfo=UTC))
 """Milliseconds since the epoch to the last moment that a clock shows: every zone still has it."""
 
 
-class Clock:
+class Clock(Strict):
     """A clock for one or more fakes.
 
     ``system`` is called for the time it follows: milliseconds since the epoch. It is asked at each reading.
@@ -93,7 +94,7 @@ class Clock:
 def duration(seconds: float) -> int:
     """Give ``seconds`` in milliseconds; a ``ValueError`` if that is no time to wait."""
     try:
-        fits = seconds >= 0 and isfinite(seconds)
+        fits = seconds >= 0 and isfinite(seconds) and not isinstance(seconds, bool)
     except TypeError:  # it comes from JSON, perhaps
         fits = False
     if not fits:
@@ -104,4 +105,6 @@ def duration(seconds: float) -> int:
 def epoch_milliseconds(value: datetime | str) -> int:
     """Read a moment, a ``datetime`` (naive meaning UTC) or ISO 8601 text, as milliseconds since the epoch."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        raise TypeError(f"expected a datetime or ISO 8601 text, got {value!r}")
     return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

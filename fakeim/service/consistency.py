@@ -23,6 +23,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from fakeim.service.clock import duration
+from fakeim.service.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,7 +76,7 @@ class View:
         return listing._replace(table=self._tables[listing.table.kind])
 
 
-class Consistency:
+class Consistency(Strict):
     """How late what is written in one fake account is seen. By default it is seen at once, everywhere."""
 
     def __init__(self, settle: Callable[[], None]) -> None:
@@ -85,8 +86,12 @@ class Consistency:
     def reset(self) -> None:
         """Be as at first: no lag."""
         self._lists = self._regions = 0
-        self.on = False
+        self._on = False
+
+    @property
+    def on(self) -> bool:
         """Whether there is a lag."""
+        return self._on
 
     def lists_lag(self, seconds: float) -> None:
         """Let lists show what is written only ``seconds`` later, on the fake's clock; 0 turns this off."""
@@ -109,7 +114,7 @@ class Consistency:
 
     def _set(self, lists: int, regions: int) -> None:
         self._settle()  # rule 6
-        self._lists, self._regions, self.on = lists, regions, bool(lists or regions)
+        self._lists, self._regions, self._on = lists, regions, bool(lists or regions)
 
     # -- asked by the service, when there is a lag
 

@@ -70,6 +70,10 @@ class ServiceError(Exception):
         self.members = members
         self.request_id = ""
 
+    def __reduce__(self) -> tuple[type[ServiceError], tuple[str, str], dict[str, Any]]:
+        # By default an exception is made again of its ``args``, which are the message alone.
+        return ServiceError, (self.code, self.message), vars(self)
+
 
 class ConnectionFailed(Exception):  # noqa: N818 - what botocore's own are called
     """No answer at all: the connection failed as botocore's exception ``code`` says."""
@@ -81,6 +85,11 @@ class ConnectionFailed(Exception):  # noqa: N818 - what botocore's own are calle
 
 Failure: TypeAlias = ServiceError | ConnectionFailed
 """What a call can come to in place of a result."""
+
+
+def known_codes() -> list[str]:
+    """Return the codes of all errors that have one, and the names of the failures of a connection."""
+    return [*load_api().error_statuses, *UNMODELLED_STATUSES, *CONNECTION]
 
 
 def status(code: str) -> int:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
 from fakeim.service.clock import duration
+from fakeim.service.strict import Strict, checked_flag
 from fakeim.spec.api import load_api
 from fakeim.spec.codec import Misfit, copier, reader
 from fakeim.spec.suggestions import did_you_mean
@@ -36,7 +37,7 @@ _REQUIRED_MEMBERS = {"quotaCode": errors.QUOTA_CODES["REQUESTS"], "serviceCode":
 """[assumption: 17.2] Which quota throttles is not known."""
 
 
-class Fault:
+class Fault(Strict):
     """One fault; ``inject`` and its siblings make it, ``remove`` or the end of its ``with`` block takes it away."""
 
     def __init__(
@@ -81,7 +82,7 @@ class Fault:
         if limits.when is not None and not self._asked(limits.when, operation, params):
             return False
         self._passed += 1
-        return self._passed > limits.after and self._faults.chance() < limits.probability
+        return self._passed > limits.after and self._faults.draw() < limits.probability
 
     def _asked(self, when: Predicate, operation: str, params: Mapping[str, Any]) -> bool:
         given = copier(load_api().operations[operation].input)(params)
@@ -109,7 +110,7 @@ class Strike(NamedTuple):
     delay: int
 
 
-class Faults:
+class Faults(Strict):
     """The faults of one fake account; true while there are any.
 
     ``chance`` gives numbers from 0 to 1 for the probabilities, other ones than those that ids are made of.
@@ -119,7 +120,7 @@ class Faults:
         # Held while they are replaced, so that of two threads neither loses what the other has added. It is not the
         # account's, which is held while a ``when`` runs: that may wait for a thread that changes the faults.
         self._lock = RLock()
-        self.chance = chance
+        self._chance = chance
         self._faults: list[Fault] = []
         self._offline: Fault | None = None
 
@@ -206,6 +207,7 @@ class Faults:
 
     @connected.setter
     def connected(self, value: bool) -> None:
+        checked_flag("connected", value)
         with self._lock:
             if value and self._offline is not None:
                 self.discard(self._offline)
@@ -215,6 +217,10 @@ class Faults:
                 self._faults = [self._offline, *self._faults]
 
     # -- asked on the way of a call
+
+    def draw(self) -> float:
+        """Return the next number for a probability."""
+        return self._chance()
 
     def strike(self, operation: str, params: Mapping[str, Any], patience: float | None) -> Strike:
         """Say what goes wrong with this call of ``operation``, whose caller waits for ``patience`` seconds."""
@@ -276,8 +282,7 @@ def _error_maker(operation: str, error: str | int, message: str, members: dict[s
             raise ValueError(f"{error} has no members: leave out {', '.join(members)}")
         return _unmodelled_maker(error, message)
     if error not in api.error_statuses:
-        known = [*api.error_statuses, *errors.UNMODELLED_STATUSES, *errors.CONNECTION]
-        raise ValueError(f"there is no error {error!r}{did_you_mean(str(error), known)}")
+        raise ValueError(f"there is no error {error!r}{did_you_mean(str(error), errors.known_codes())}")
     if operation != EVERY and error not in api.operations[operation].errors:
         declared = ", ".join(sorted(api.operations[operation].errors))
         raise ValueError(f"{operation} does not declare {error}; its errors are {declared}")

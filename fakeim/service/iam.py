@@ -32,6 +32,7 @@ from fakeim.service.conditions import (
     Malformed,
     conditions,
 )
+from fakeim.service.strict import Strict
 from fakeim.service.wildcards import arn_matcher, matcher
 from fakeim.spec.api import SERVICE
 from fakeim.spec.suggestions import did_you_mean
@@ -47,7 +48,7 @@ EXPLICIT = "with an explicit deny in an identity-based policy"
 IMPLICIT = "because no identity-based policy allows the {} action"
 
 
-class Policy:
+class Policy(Strict):
     """A policy that is attached; ``detach`` or the end of its ``with`` block takes it away."""
 
     def __init__(self, iam: Iam, statements: Sequence[Statement], caller: str | None, told: str) -> None:
@@ -69,7 +70,7 @@ class Policy:
         self._iam.discard(self)
 
 
-class Iam:
+class Iam(Strict):
     """The policies of one fake account; true while there are any. ``changed`` is told when they change."""
 
     def __init__(self, world: World, changed: Callable[[], None]) -> None:

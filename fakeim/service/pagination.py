@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from fakeim.service.clock import duration
+from fakeim.service.strict import Strict
 from fakeim.spec.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ LIFETIME = 24 * 60 * 60 * 1000
 """Milliseconds for which a token holds unless it is said otherwise."""
 
 
-class Pagination:
+class Pagination(Strict):
     """How one fake account cuts its lists into pages. By default a page has all that maxResults allows.
 
     All settings can be changed between two pages of a list: the pages still give all of it, each element once, but
     for the tokens that have expired.
     """
-
-    __slots__ = ("_empty_pages", "_page_size", "epoch", "lifetime")  # so that a mistyped setting is an error
 
     def __init__(self) -> None:
         self.reset()
@@ -39,8 +38,18 @@ class Pagination:
         """Be as at first."""
         self._page_size: int | None = None
         self._empty_pages: frozenset[Where] = frozenset()
-        self.lifetime = LIFETIME
-        self.epoch = 0
+        self._lifetime = LIFETIME
+        self._epoch = 0
+
+    @property
+    def lifetime(self) -> int:
+        """Milliseconds for which a token holds."""
+        return self._lifetime
+
+    @property
+    def epoch(self) -> int:
+        """How often all tokens have been expired."""
+        return self._epoch
 
     @property
     def page_size(self) -> int | None:
@@ -75,9 +84,9 @@ class Pagination:
     def expire_tokens(self, *, after: float | None = None) -> None:
         """Let every token given so far be expired; or let tokens expire ``after`` so many seconds, these too."""
         if after is None:
-            self.epoch += 1
+            self._epoch += 1
         else:
-            self.lifetime = duration(after)
+            self._lifetime = duration(after)
 
     def told(self) -> Iterator[str]:
         """Tell of what is set, each in a line."""

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from fakeim.service import errors
 from fakeim.service.state import group
+from fakeim.service.strict import Strict
 from fakeim.service.token_buckets import TOKEN, Bucket
 from fakeim.spec.api import load_api
 from fakeim.spec.suggestions import did_you_mean
@@ -109,7 +110,7 @@ QUOTAS: Mapping[str, Quota] = {
 }
 
 
-class Setting:
+class Setting(Strict):
     """A quota or a rate that was set; ``remove`` or the end of its ``with`` block brings back what was before."""
 
     def __init__(self, told: str, undo: Callable[[], None]) -> None:
@@ -130,12 +131,12 @@ class Setting:
         undo()
 
 
-class Quotas:
-    """The quotas and rates of one fake account; true while any is set. ``changed`` is told when they change."""
+class Quotas(Strict):
+    """The quotas and rates of one fake account; true while any is set."""
 
     def __init__(self) -> None:
         self._lock = RLock()  # as that of ``Faults``
-        self.changed: Callable[[], None] = lambda: None
+        self._changed: Callable[[], None] = lambda: None
         self._limits: dict[str, int | None] = {}
         self._buckets: dict[str, Bucket] = {}
 
@@ -165,7 +166,7 @@ class Quotas:
         with self._lock:
             before = self._limits
             self._limits = self._limits | {name: limit}
-            self.changed()
+            self._changed()
         return Setting(f"{name}: {limit}", lambda: self._bring_back(name, before))
 
     def rate(self, operation: str, *, per_second: float, burst: int | None = None) -> Setting:
@@ -194,19 +195,23 @@ class Quotas:
         with self._lock:
             before = self._buckets
             self._buckets = self._buckets | {operation: bucket}
-            self.changed()
+            self._changed()
         return Setting(_rate(operation, bucket), lambda: self._unthrottle(operation, before))
 
     def clear(self) -> None:
         """Set all quotas to what they are by default, and throttle nothing."""
         with self._lock:
             self._limits, self._buckets = {}, {}
-            self.changed()
+            self._changed()
 
     def told(self) -> Iterator[str]:
         """Tell of each quota and rate that is set, in a line."""
         yield from (f"quota of {name}: {'none' if limit is None else limit}" for name, limit in self._limits.items())
         yield from (_rate(name, bucket) for name, bucket in self._buckets.items())
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call ``changed`` whenever they change."""
+        self._changed = changed
 
     # -- asked on the way of a call
 
@@ -253,13 +258,13 @@ class Quotas:
         with self._lock:
             kept = {each: limit for each, limit in self._limits.items() if each != name}
             self._limits = kept | ({name: before[name]} if name in before else {})
-            self.changed()
+            self._changed()
 
     def _unthrottle(self, operation: str, before: Mapping[str, Bucket]) -> None:
         with self._lock:
             kept = {each: bucket for each, bucket in self._buckets.items() if each != operation}
             self._buckets = kept | ({operation: before[operation]} if operation in before else {})
-            self.changed()
+            self._changed()
 
 
 def _quota(name: str) -> Quota:

@@ -12,7 +12,7 @@ Rules, and what they rest on:
     every status until the set is gone [assumption: 17.12].
  5. A Region without a key of its own reads ``DefaultKey`` [observed 4.14, 4.33b]; all Regions have keys or none
     [documented 4.24]; a key is a key ARN, not an alias or id, of that Region [inferred 4.26]: ValidationException
-    otherwise [inferred §3.5]. So is a Region whose name is not formed as AWS's are, or that is in another partition
+    otherwise [inferred §3.5]. So is a Region that no partition has, or that is in another partition
     than the account [assumption: 17.9].
  6. An update has one action [model, 4.27]. Adding a fourth Region [documented 4.22] or one that is there, deleting
     one that is not there or the last one (which in AWS's console deletes the set, 4.13) is a ValidationException

@@ -33,6 +33,7 @@ from fakeim.service.callers import called_by, names
 from fakeim.service.conditions import Malformed
 from fakeim.service.iam import context
 from fakeim.service.state import Table, group, whole
+from fakeim.service.strict import Strict
 from fakeim.spec.api import SERVICE
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ REFUSED = "because no resource-based policy allows the {} action"
 DENIED = "with an explicit deny in a resource-based policy"
 
 
-class Share:
+class Share(Strict):
     """What makes an account a consumer of another; ``remove`` or the end of its ``with`` block ends it."""
 
     def __init__(self, owner: Dispatcher, consumer: Dispatcher, place: int) -> None:

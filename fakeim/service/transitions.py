@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeim.service.clock import duration
+from fakeim.service.regions import checked_region
+from fakeim.service.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,13 +15,17 @@ FOREVER = 1 << 62
 """Milliseconds that no clock ever moves on."""
 
 
-class Pace:
+class Pace(Strict):
     """How long a kind of change takes in one fake account. By default it is done when the call returns."""
 
     def __init__(self, end_pending: Callable[[], None]) -> None:
         self._end_pending = end_pending
-        self.delay = 0
+        self._delay = 0
+
+    @property
+    def delay(self) -> int:
         """Milliseconds that a change takes."""
+        return self._delay
 
     def __str__(self) -> str:
         if self.delay >= FOREVER:
@@ -28,19 +34,19 @@ class Pace:
 
     def reset(self) -> None:
         """Be as at first: immediate."""
-        self.delay = 0
+        self._delay = 0
 
     def immediate(self) -> None:
         """Finish every change at once (the default), so that no test has to wait."""
-        self.delay = 0
+        self._delay = 0
 
     def after(self, seconds: float) -> None:
         """Finish each change ``seconds`` after it began, on the fake's clock."""
-        self.delay = duration(seconds)
+        self._delay = duration(seconds)
 
     def manual(self) -> None:
         """Leave each change pending until ``complete()``."""
-        self.delay = FOREVER
+        self._delay = FOREVER
 
     def complete(self) -> None:
         """End the changes that are pending now."""
@@ -60,8 +66,15 @@ class Transitions(Pace):
         self._failures.clear()
 
     def fail(self, region: str, message: str) -> None:
-        """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
-        self._failures[region] = message
+        """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``.
+
+        Raises:
+            ValueError: No partition has the Region.
+            TypeError: ``message`` is not a string.
+        """
+        if not isinstance(message, str):
+            raise TypeError(f"message={message!r}: expected a string")
+        self._failures[checked_region(region)] = message
 
     @property
     def failing(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Checkpoint:
         admission = dispatcher.admission
         owners = [*settings, fake.quotas, fake.faults, *fake.faults, dispatcher]
         owners += [admission, admission.iam, admission.shares]
-        self._settings = [(owner, _copied(_attributes(owner))) for owner in owners]
+        self._settings = [(owner, _copied(vars(owner))) for owner in owners]
         self._unreadable_secrets = set(fake.unreadable_secrets)
         self._mishaps = fake._mishaps.getstate()  # noqa: SLF001
 
@@ -33,8 +33,7 @@ class Checkpoint:
         fake = self._fake
         fake.restore(self._snapshot)
         for owner, kept in self._settings:
-            for name, value in _copied(kept).items():
-                setattr(owner, name, value)
+            vars(owner).update(_copied(kept))
         fake.unreadable_secrets.clear()
         fake.unreadable_secrets.update(self._unreadable_secrets)
         fake._mishaps.setstate(self._mishaps)  # noqa: SLF001
@@ -48,10 +47,6 @@ class Checkpoint:
         """Say whether the account had the same resources at both points."""
         ours, others = self._snapshot.state.tables(), other._snapshot.state.tables()
         return all(table._rows == others[name]._rows for name, table in ours.items())  # noqa: SLF001
-
-
-def _attributes(owner: Any) -> dict[str, Any]:
-    return {name: getattr(owner, name) for name in getattr(owner, "__slots__", ())} or vars(owner)
 
 
 def _copied(attributes: dict[str, Any]) -> dict[str, Any]:
