@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from fakeim.clients import wire
-from fakeim.clients.active_mocks import ActiveMocks
 from fakeim.clients.answers import as_botocore
 from fakeim.clients.replacements import replacements
 
@@ -52,5 +51,4 @@ def names(client: Any) -> list[str]:
 
 def patched() -> list[object]:
     """Give all that the mock may replace, as it is now."""
-    found = replacements(ActiveMocks(), print, print)
-    return [*(owner.__dict__[name] for owner, name, _ in found), dict(os.environ)]
+    return [*(vars(owner)[name] for owner, name, _ in replacements()), dict(os.environ)]

@@ -76,7 +76,7 @@ def test_a_mock_that_begins_meanwhile_takes_over(client: Any) -> None:
     assert [names(fake.client()) for fake in (first, second)] == [["plan"], ["of-the-second"]]
 
 
-def test_a_call_that_begins_between_two_mocks_lets_nothing_out(client: Any) -> None:
+def test_a_call_that_begins_between_two_mocks_is_answered_by_the_second(client: Any) -> None:
     arrived, ended = Event(), Event()
 
     def linger(**_: Any) -> None:
@@ -95,10 +95,33 @@ def test_a_call_that_begins_between_two_mocks_lets_nothing_out(client: Any) -> N
         with fakeim.mock_ssm_incidents():
             call = pool.submit(names, client)  # what is patched stays until it is done
             assert arrived.wait(10)
-        with pytest.raises(fakeim.RealAWSCallBlocked):
-            names(between)
+        assert names(between) == []
         second.stop()
     assert call.result(10) == []
+
+
+@pytest.mark.parametrize("event", ["provide-client-params", "before-call"])
+def test_a_call_amid_which_the_mock_begins_is_answered(client: Any, event: str) -> None:
+    mock = fakeim.mock_ssm_incidents()
+
+    def begin(**_: Any) -> None:
+        mock.start()
+
+    client.meta.events.register(f"{event}.ssm-incidents", begin)
+    assert names(client) == []
+    mock.stop()
+
+
+def test_a_request_that_was_made_before_the_mock_is_blocked(client: Any) -> None:
+    mock = fakeim.mock_ssm_incidents()
+
+    def begin(**_: Any) -> None:
+        mock.start()
+
+    client.meta.events.register("before-send.ssm-incidents", begin)
+    with pytest.raises(fakeim.RealAWSCallBlocked, match=r"/listResponsePlans .* past the active mock"):
+        names(client)
+    mock.stop()
 
 
 def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,15 +202,6 @@ def test_a_handler_that_answers_spares_the_fake(client: Any, event: str) -> None
         with pytest.raises(client.exceptions.ClientError):
             start(client, plan)
         assert fake.client().list_incident_records()["incidentRecordSummaries"] == []
-
-
-def test_what_goes_past_the_call_without_a_signature_is_blocked() -> None:
-    original = vars(BaseClient)["_make_api_call"]
-    unsigned = new_client(
-        "ssm-incidents", endpoint_url="http://localhost:1", config=Config(signature_version=UNSIGNED), **KEYS
-    )
-    with fakeim.mock_ssm_incidents(), pytest.raises(fakeim.RealAWSCallBlocked, match="ListResponsePlans"):
-        original(unsigned, "ListResponsePlans", {})
 
 
 # -- waits

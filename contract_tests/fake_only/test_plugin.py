@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from contract_tests.fake_only.mocked import patched
+from contract_tests.fake_only.mocked import KEYS, new_client, patched
 from contract_tests.fake_only.plugin_runs import run
+from fakeim import RealAWSCallBlocked
 from fakeim.clients.interception import interception
 
 # -- fixtures
@@ -241,37 +245,116 @@ def test_a_page_size_of_the_run_that_cannot_be(pytester: pytest.Pytester, size: 
 
 
 @pytest.mark.parametrize("way", ["--fakeim-block-aws", "-ofakeim_block_aws=true"])
-def test_no_request_for_the_service_leaves_while_aws_is_blocked(pytester: pytest.Pytester, way: str) -> None:
+@pytest.mark.parametrize("credentials", ["given", "missing", "expired"])
+@pytest.mark.usefixtures("bare_environment")
+def test_no_request_for_the_service_leaves_while_aws_is_blocked(
+    pytester: pytest.Pytester, way: str, credentials: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     before = patched()[:-1]
     ran = run(
         pytester,
         """
-        from botocore.exceptions import EndpointConnectionError
+        import botocore.session
+        from botocore import UNSIGNED
+        from botocore.credentials import RefreshableCredentials
+        from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+
+        def client(credentials="{credentials}", **options):
+            core = botocore.session.Session()
+            if credentials == "given":
+                core.set_credentials("k", "s")
+            if credentials == "expired":
+                metadata = dict(access_key="k", secret_key="s", token="t", expiry_time="2020-01-01T00:00:00Z")
+                core._credentials = RefreshableCredentials.create_from_metadata(metadata, lambda: 1 / 0, "sts")
+            options.setdefault("config", Config(retries={"total_max_attempts": 1}))
+            return boto3.Session(botocore_session=core, region_name="us-east-1").client("ssm-incidents", **options)
 
         def blocked(**options):
-            with pytest.raises(RealAWSCallBlocked, match="all for Incident Manager are blocked"):
-                names(any_client(**options))
-            return True
+            line = blocked.__code__.co_firstlineno + 3
+            with pytest.raises(RealAWSCallBlocked) as caught:
+                client(**options).list_response_plans()
+            told = str(caught.value)
+            host = options.get("endpoint_url", "https://ssm-incidents.us-east-1.amazonaws.com").split("/")[2]
+            assert told.startswith(f"ListResponsePlans was about to be sent to {host}, but requests for Incident")
+            assert f"called from {__file__}:{line}" in told
+            assert "--fakeim-block-aws" in told and "fixture fakeim" in told and "mock_ssm_incidents" in told
+            return told
 
-        assert blocked()  # when a module is imported
+        assert blocked() # when a module is imported
 
         def test_1_asks_for_nothing():
-            assert blocked() and blocked(endpoint_url="http://proxy.example")
+            assert ", in test_inner.py::test_1_asks_for_nothing (call)" in blocked()
+            assert blocked(endpoint_url="http://proxy.example")
+            assert blocked(config=Config(signature_version=UNSIGNED), endpoint_url="http://proxy.example")
 
         def test_2_the_fake_answers(fakeim):
-            assert names(any_client()) == []
+            assert names(client()) == []
 
         def test_3_after_the_fake():
             assert blocked()
 
         def test_4_a_server_on_this_machine_is_not_aws():
             with pytest.raises(EndpointConnectionError):
-                names(any_client(endpoint_url="http://127.0.0.1:9"))
-        """,
+                names(client("given", endpoint_url="http://127.0.0.1:9"))
+            with pytest.raises(NoCredentialsError):
+                names(client("missing", endpoint_url="http://127.0.0.1:9"))
+
+        def test_5_what_a_handler_answers_does_not_leave():
+            one = client()
+            one.meta.events.register("before-send", lambda request, **_: answered(request))
+            with pytest.raises(one.exceptions.ClientError):
+                names(one)
+
+        def answered(request):
+            from botocore.awsrequest import AWSResponse
+            from io import BytesIO
+            class Raw(BytesIO):
+                stream = lambda self: iter([b"{}"])
+            return AWSResponse(request.url, 400, {}, Raw())
+
+        def test_6_a_client_of_ones_own_is_answered():
+            assert names(FakeIncidentManager().boto3_client()) == []
+
+        def test_7_a_mock_answers():
+            with mock_ssm_incidents(at_call=True):
+                assert names(client()) == []
+        """.replace("{credentials}", credentials),
         way,
     )
-    ran.assert_outcomes(passed=4)
+    ran.assert_outcomes(passed=7)
     assert patched()[:-1] == before  # without the environment, where pytest names its test
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_no_call_of_an_async_client_leaves_while_aws_is_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
+
+    async def main(keys: Any) -> None:
+        async with session.get_session().create_client("ssm-incidents", "us-east-1", **keys) as client:
+            await client.list_response_plans()
+
+    interception().block()
+    try:
+        for keys in ({}, {"aws_access_key_id": "k", "aws_secret_access_key": "s"}):
+            with pytest.raises(
+                RealAWSCallBlocked, match=r"^ListResponsePlans .*; called from .*test_plugin\.py:\d+, in "
+            ):
+                asyncio.run(main(keys))
+    finally:
+        interception().unblock()
+
+
+def test_a_call_of_another_thread_is_blocked_and_says_which() -> None:
+    client = new_client("ssm-incidents", **KEYS)
+    interception().block()
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="poller") as pool:
+            error = pool.submit(client.list_response_plans).exception(10)
+    finally:
+        interception().unblock()
+    assert "; called from the thread poller_0" in str(error)
 
 
 def test_other_services_of_aws_pass_while_this_one_is_blocked() -> None:

@@ -6,6 +6,7 @@ Nothing is patched here: ``interception`` sees to it that calls pass through, an
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -14,10 +15,11 @@ from weakref import WeakSet
 
 from fakeim.clients.accounts import signature
 from fakeim.clients.answers import answer
+from fakeim.clients.origin import origin
 from fakeim.spec.api import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from botocore.awsrequest import AWSResponse
 
@@ -28,10 +30,15 @@ if TYPE_CHECKING:
 # A bucket of S3 may have the service's name, and is a part of its host then.
 _OUR_HOST = re.compile(rf"(?:^|\.){SERVICE}(?:-fips)?\.(?!s3[.-])").search
 _OUR_SCOPE = f"/{SERVICE}/aws4_request"
+_LEFT_ALONE = "fakeim_left_alone"
+"""The key that marks the context of a request whose client has a fake of its own."""
 
 
 class RealAWSCallBlocked(Exception):  # noqa: N818 - it says what happened
-    """A request for Incident Manager was about to leave the process while that is not to be, and was stopped."""
+    """A request for Incident Manager was stopped, because a mock is active or such requests are blocked.
+
+    The message names the operation, the line of code that called it, and what to do.
+    """
 
 
 class Answering(NamedTuple):
@@ -47,15 +54,27 @@ class Answering(NamedTuple):
     """Let botocore's retries and waiters wait on the fake's clock."""
 
 
+class Meta(NamedTuple):
+    """What answers need of a client's ``meta``."""
+
+    region_name: str
+    config: Any
+    endpoint_url: str
+
+
 class Call:
     """A call of a client, as the code that it passes through sees it; after its end it stays the last one."""
 
-    __slots__ = ("answering", "client", "dispatcher", "outer", "under_way")
+    __slots__ = ("answering", "blocked", "dispatcher", "meta", "operation", "outer", "signer", "under_way")
 
-    def __init__(self, client: Any, answering: Answering | None, outer: Call | None = None) -> None:
-        self.client = client
-        self.answering = answering
+    def __init__(self, operation: str, meta: Any, outer: Call | None, signer: Any = None) -> None:
+        self.operation, self.meta = operation, meta
+        self.signer = signer
+        """What signs it, which has its credentials; ``None`` until it is known."""
+        self.answering: Answering | None = None
         """``None``: no mock takes it."""
+        self.blocked = False
+        """Whether it is refused when it would be sent: a handler of botocore's events may answer it before."""
         self.dispatcher: Account | None = None
         """Who has answered it."""
         self.outer: Call | None = outer if outer is not None and outer.under_way else None
@@ -65,20 +84,22 @@ class Call:
     def account(self) -> Account | None:
         """Say whose account it is for, and whose clock its waits pass on; ``None`` if no mock takes it."""
         if self.dispatcher is None and self.answering is not None:
-            self.dispatcher = self.answering.dispatcher_for(_access_key(self.client))
+            self.dispatcher = self.answering.dispatcher_for(_access_key(self.signer))
         return self.dispatcher
 
     def end(self) -> None:
         """Be over, and keep only what later waits need."""
         self.account()
-        self.under_way, self.client = False, None
+        self.under_way, self.meta, self.signer = False, None, None
 
 
 class ActiveMocks:
     """The mocks that are active, the innermost last, and the calls under way, each in its own context."""
 
-    def __init__(self) -> None:
+    def __init__(self, unused: Callable[[], None]) -> None:
         self.lock = RLock()
+        self._unused = unused
+        """Called when a call ends while no mock is active."""
         self._active: tuple[Answering, ...] = ()  # replaced, never changed: calls read it without the lock
         self._under_way: set[Call] = set()
         self.blocking = 0
@@ -124,6 +145,8 @@ class ActiveMocks:
     def leave_alone(self, client: Any) -> None:
         """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""
         self._left_alone.add(client)
+        # A kept original of _make_api_call passes by the check of the client; the request still shows it.
+        client.meta.events.register(f"before-call.{SERVICE}", lambda context, **_: context.update({_LEFT_ALONE: True}))
 
     def answering(self, client: Any) -> Answering | None:
         """Say what is to answer a call of ``client`` that begins now; ``None``: its call is none of ours."""
@@ -134,24 +157,52 @@ class ActiveMocks:
 
     # -- calls
 
-    def begin(self, client: Any, answering: Answering | None) -> Call:
-        """Note that a call of ``client`` is under way, in this thread or task, which ``answering`` is to answer."""
-        call = Call(client, answering, self._call.get())
-        self._under_way.add(call)  # from here on, nothing that it needs is taken away; but that may just have been
-        if answering not in self._active:
-            call.answering = self.answering(client)
-        self._call.set(call)
-        return call
+    @contextmanager
+    def call(self, client: Any, operation: str, answering: Answering | None) -> Iterator[None]:
+        """Record that a call of ``client``, which ``answering`` is to answer, is under way in this thread or task."""
+        call = Call(operation, client.meta, self._call.get(), getattr(client, "_request_signer", None))
+        with self._under_way_here(call):
+            # From here on, nothing that it needs is taken away; but that may just have been.
+            call.answering = answering if answering in self._active else self.answering(client)
+            yield
 
-    def end(self, call: Call) -> bool:
-        """Note that ``call`` is over, and say whether no mock is active any more."""
+    def is_unseen(self, operation_model: Any, request: Any) -> bool:
+        """Return whether a request is ours to answer or to refuse, although nothing has taken its call.
+
+        This happens if code has kept the original of ``_make_api_call``, if a mock began within the call, and if
+        requests are blocked while no mock is active.
+        """
+        if not (self._active or self.blocking) or operation_model.service_model.service_name != SERVICE:
+            return False
+        return self._ours() is None and _LEFT_ALONE not in request["context"]
+
+    @contextmanager
+    def unseen_call(self, endpoint: Any, operation_model: Any, request: Any) -> Iterator[None]:
+        """Record that such a call is under way, from what its request shows."""
+        context = request["context"]
+        meta = Meta(context["client_region"], context["client_config"], endpoint.host)
+        call = Call(operation_model.name, meta, self._call.get())
+        with self._under_way_here(call):
+            active = self._active
+            call.answering = active[-1] if active else None
+            call.blocked = not active and not _is_this_machine(_host(endpoint.host))
+            yield
+
+    @contextmanager
+    def _under_way_here(self, call: Call) -> Iterator[None]:
+        self._under_way.add(call)
+        self._call.set(call)
         try:
-            call.end()
+            yield
         finally:
-            if call.outer is not None:
-                self._call.set(call.outer)
-            self._under_way.discard(call)
-        return not self._active
+            try:
+                call.end()
+            finally:
+                if call.outer is not None:
+                    self._call.set(call.outer)
+                self._under_way.discard(call)
+            if not self._active:
+                self._unused()
 
     def forked(self) -> None:
         """In the child of a fork: forget the calls of threads that are not there, and let go of the lock."""
@@ -163,35 +214,53 @@ class ActiveMocks:
 
     def record(self, client: Any, answering: Answering) -> Account:
         """Note a call of ``client`` that is answered at once, and say by whom."""
-        call = Call(client, answering, self._call.get())
+        call = Call("", client.meta, self._call.get(), getattr(client, "_request_signer", None))
+        call.answering = answering
         call.end()
         if call.outer is None:  # otherwise that one goes on
             self._call.set(call)
         return cast("Account", call.account())
 
-    def signed_with(self, version: Any) -> Any:
-        """Give the ``version`` of the signature that botocore has chosen, or none where nothing is at hand to sign."""
-        call = self.taken()
-        if call is None or _at_hand(_credentials(call.client)):
+    def signed_with(self, signer: Any, version: Any) -> Any:
+        """Return the ``version`` of the signature that botocore has chosen, or none if no credentials are at hand."""
+        call = self._ours()
+        if call is None:
+            return version
+        call.signer = call.signer or signer
+        if call.signer is not signer or _at_hand(_credentials(signer)):
             return version
         from botocore import UNSIGNED  # noqa: PLC0415 - botocore is imported when it is used
 
         return UNSIGNED
 
     def answer(self, request: Any) -> AWSResponse | None:
-        """Answer a request that is about to be sent; ``None``: it is of no call that a mock takes."""
+        """Answer a request of a call that is about to be sent; ``None`` means that it may be sent.
+
+        Raises:
+            RealAWSCallBlocked: It is for this service, and must not leave the process.
+        """
         call = self.taken()
         if call is None or call.answering is None:
+            self.check_request(request)
             return None
         authorization = _text(request.headers.get("Authorization", ""))
         if authorization:  # a handler may have signed it for somebody else
             call.dispatcher = call.answering.dispatcher_for(signature(authorization).access_key)
-        return answer(cast("Account", call.account()), call.client.meta, request)
+        return answer(cast("Account", call.account()), call.meta, request)
+
+    def answer_ours(self, request: Any) -> AWSResponse | None:
+        """Do the same with a request of which nobody knows whether a call makes it: it may fetch credentials."""
+        return self.answer(request) if self._is_ours(request) else None
 
     def taken(self) -> Call | None:
         """Give the call under way, if a mock takes it."""
         call = self._call.get()
         return call if call is not None and call.under_way and call.answering is not None else None
+
+    def _ours(self) -> Call | None:
+        """Return the call under way, if it is to be answered or refused."""
+        call = self._call.get()
+        return call if call is not None and call.under_way and (call.answering or call.blocked) else None
 
     def wait(self, seconds: float) -> bool:
         """Let ``seconds`` pass on the clock of the fake whose call is under way or came last; ``False`` if none."""
@@ -203,33 +272,40 @@ class ActiveMocks:
         cast("Account", call.account()).sleep(seconds)
         return True
 
-    # -- what must not leave the process
-
-    def check_operation(self, operation_model: Any) -> None:
-        """Refuse a request that did not come through a client's call, where it could have been answered."""
-        if operation_model.service_model.service_name != SERVICE or not self._active:
-            return
-        call = self._call.get()
-        if call is None or not call.under_way or not (call.answering or call.client in self._left_alone):
-            raise RealAWSCallBlocked(f"a request for {operation_model.name} was about to pass by the active mock")
-
     def check_request(self, request: Any) -> None:
-        """Refuse a request that is about to leave although it is for this service."""
-        host = urlsplit(request.url).hostname or ""
-        authorization = _text(getattr(request, "headers", {}).get("Authorization", ""))
-        if not (_OUR_HOST(host) or _OUR_SCOPE in authorization):
+        """Refuse a request that is about to leave although it is for this service.
+
+        Raises:
+            RealAWSCallBlocked: Requests for this service must not leave the process now.
+        """
+        call, host = self._ours(), _host(request.url)
+        if call is None and not self._is_ours(request):
             return
+        what = call.operation if call else f"the request {getattr(request, 'method', '')} {request.url}"
         if self._active:
-            raise RealAWSCallBlocked(f"a request to {host} was about to leave the process past the active mock")
+            raise RealAWSCallBlocked(
+                f"{what} was about to be sent to {host} past the active mock{origin()}. Call a boto3 client while the "
+                "mock is active, or send requests to the URL of FakeIncidentManager.serve()."
+            )
         if self.blocking and not _is_this_machine(host):  # a server on this machine is not AWS
             raise RealAWSCallBlocked(
-                f"a request to {host} was about to leave the process, while all for Incident Manager are blocked"
+                f"{what} was about to be sent to {host}, but requests for Incident Manager are blocked "
+                f"(--fakeim-block-aws or fakeim_block_aws){origin()}. Use the fixture fakeim, or mock_ssm_incidents, "
+                "where this is called; or a client of FakeIncidentManager.boto3_client()."
             )
 
+    def _is_ours(self, request: Any) -> bool:
+        """Return whether a request is for this service, or goes where the call under way sends its own."""
+        host, call = _host(request.url), self._ours()
+        if call is not None and host == _host(call.meta.endpoint_url):
+            return True
+        authorization = _text(getattr(request, "headers", {}).get("Authorization", ""))
+        return bool(_OUR_HOST(host)) or _OUR_SCOPE in authorization
 
-def _credentials(client: Any) -> Any:
-    """Give what ``client`` signs with, or ``None``; botocore has no documented way to ask."""
-    return getattr(getattr(client, "_request_signer", None), "_credentials", None)
+
+def _credentials(signer: Any) -> Any:
+    """Give what ``signer`` signs with, or ``None``; botocore has no documented way to ask."""
+    return getattr(signer, "_credentials", None)
 
 
 def _at_hand(credentials: Any) -> bool:
@@ -237,12 +313,16 @@ def _at_hand(credentials: Any) -> bool:
     return credentials is not None and not getattr(credentials, "refresh_needed", bool)()
 
 
-def _access_key(client: Any) -> str | None:
-    """Give the access key that ``client`` signs with, as far as it is known."""
+def _access_key(signer: Any) -> str | None:
+    """Give the access key that ``signer`` signs with, as far as it is known."""
     # Not through the property of refreshable credentials, which may ask AWS for new ones.
-    attributes = getattr(_credentials(client), "__dict__", {})
+    attributes = getattr(_credentials(signer), "__dict__", {})
     key: str | None = attributes.get("access_key") or attributes.get("_access_key")
     return key
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _is_this_machine(host: str) -> bool:

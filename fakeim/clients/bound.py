@@ -1,4 +1,4 @@
-"""Real boto3 clients that are bound to one fake, with botocore's documented event ``before-send``: nothing is patched.
+"""Real boto3 clients that are bound to one fake, with botocore's events: nothing is patched.
 
 Their waiters wait on the fake's clock. The waits between botocore's retries are real: only a patch can change these,
 which ``mock_ssm_incidents`` makes.

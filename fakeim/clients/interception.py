@@ -2,7 +2,8 @@
 
 To catch the clients that other code makes, or made long ago, what ``replacements`` lists is replaced while a mock is
 active, and put back exactly; a call that is still under way when the last mock ends keeps it, inert for all other
-calls, until it is done. Clients themselves are left as they are.
+calls, until it is done. What other tools have put there since stays (``patches``). Clients themselves are left as they
+are.
 
 ``broken()`` says in plain words what a release of botocore has moved.
 """
@@ -12,17 +13,16 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
+from fakeim.clients.patches import Patch
 from fakeim.clients.replacements import replacements
 from fakeim.spec.api import once
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _PROFILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 """Where profiles are: the variables that name the files, and the files by default."""
@@ -33,8 +33,8 @@ class Interception:
 
     def __init__(self) -> None:
         self.making = Lock()
-        self.mocks = ActiveMocks()
-        self._patched: list[tuple[Any, str, Any]] = []
+        self.mocks = ActiveMocks(self._restore)
+        self._patches: dict[tuple[Any, str], Patch] = {}
         self._environment: dict[str, str] = {}
 
     def push(self, answering: Answering) -> None:
@@ -67,70 +67,29 @@ class Interception:
             self.mocks.blocking -= 1
             self._restore()
 
-    # -- calls
-
-    def take(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Give what stands in the place of a client's ``_make_api_call``, ``original``."""
-        from fakeim.clients.at_call import answer_at_call  # noqa: PLC0415 - it imports a good part of botocore
-
-        mocks = self.mocks
-
-        def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
-            answering = mocks.answering(client)
-            if answering is not None and answering.at_call:
-                return answer_at_call(mocks.record(client, answering), client, operation, params)
-            call = mocks.begin(client, answering)
-            try:
-                return original(client, operation, params)
-            finally:
-                if mocks.end(call):
-                    self._restore()
-
-        return make_api_call
-
-    def take_async(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Give the same for a client of aiobotocore."""
-        mocks = self.mocks
-
-        async def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
-            call = mocks.begin(client, mocks.answering(client))
-            try:
-                return await original(client, operation, params)
-            finally:
-                if mocks.end(call):
-                    self._restore()
-
-        return make_api_call
-
     # -- patches
 
     def _patch(self) -> None:
-        if self._patched:  # a call of an earlier mock is still under way
-            return
         problems = broken()
         if problems:
             raise RuntimeError(
                 f"mock_ssm_incidents does not fit the installed botocore: {'; '.join(problems)}. Report this, please; "
                 "until then, FakeIncidentManager.boto3_client() and .client() work without patching anything."
             )
-        for owner, name, replacement in replacements(self.mocks, self.take, self.take_async):
-            self._patched.append((owner, name, owner.__dict__[name]))
-            setattr(owner, name, replacement)
+        for replacement in replacements():
+            place = replacement.owner, replacement.name
+            if place not in self._patches:
+                self._patches[place] = Patch(*place)
+            self._patches[place].apply(partial(replacement.of, self.mocks))
 
     def _restore(self) -> None:
         """Put back what nobody needs any more."""
-        if not self._patched and not self._environment:
-            return
         with self.mocks.lock:
             if not self.mocks:
                 self._restore_environment()
             if self.mocks.idle:
-                self._restore_patches()
-
-    def _restore_patches(self) -> None:
-        for owner, name, original in reversed(self._patched):
-            setattr(owner, name, original)
-        self._patched.clear()
+                for patch in self._patches.values():
+                    patch.remove()
 
     def _set_environment(self, region: str) -> None:
         """Let clients be made where nothing is configured, without asking a machine's metadata for credentials."""
@@ -162,10 +121,10 @@ def broken() -> list[str]:
     """Say what of botocore is not where this module looks for it; nothing, when all is well."""
     try:
         import_module("fakeim.clients.at_call")
-        found = replacements(ActiveMocks(), lambda call: call, lambda call: call)
+        found = replacements()
     except (ImportError, AttributeError) as error:
         return [f"botocore has moved what fakeim patches: {error}"]
-    return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in owner.__dict__]
+    return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in vars(owner)]
 
 
 def _has_region(variable: str, path: str) -> bool:

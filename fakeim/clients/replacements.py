@@ -1,80 +1,99 @@
 """What stands in botocore's and aiobotocore's places while a mock is active; ``interception`` puts it there.
 
 - ``BaseClient._make_api_call``, to see every client's calls, whenever the client was made;
+- ``Endpoint.make_request``, to see the calls of code that kept the original of that method;
 - ``RequestSigner._choose_signer``, so that a call whose credentials are missing, or would first have to be fetched from
   another service, goes unsigned;
 - ``Endpoint._send``, so that the fake acts where the request would leave: after every handler of ``before-send`` had
   its say, and not at all if one has answered, but for moto's, which answers for services that it does not have;
+- the ``send`` of the HTTP sessions, for what passes by ``Endpoint._send``: to answer it, or to refuse it;
 - the waits of retries, of their token bucket and of waiters, which pass on the fake's clock; those of other services'
-  calls stay real;
-- ``Endpoint.make_request`` and the ``send`` of the HTTP sessions, to refuse what would leave the process all the same.
+  calls stay real.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import update_wrapper
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from inspect import isawaitable
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from fakeim.clients.active_mocks import ActiveMocks
 
-    Replacement = tuple[Any, str, Any]
+    Function = Callable[..., Any]
 
 
-def replacements(mocks: ActiveMocks, take: Callable[..., Any], take_async: Callable[..., Any]) -> list[Replacement]:
-    """List what is replaced: an owner, a name, and what stands there meanwhile.
+class Replacement(NamedTuple):
+    """A place, and the function that makes the replacement of what stands there."""
 
-    Args:
-        mocks: Who answers, and on whose clock calls wait.
-        take: Gives what stands in the place of a client's ``_make_api_call``, which it is given.
-        take_async: The same for clients of aiobotocore.
+    owner: Any
+    name: str
+    make: Callable[[ActiveMocks, Any], Any]
+
+    def of(self, mocks: ActiveMocks, original: Any) -> Any:
+        """Return the replacement of ``original``, which is its attribute ``__wrapped__``."""
+        made = self.make(mocks, _as_called(original) if isinstance(self.owner, type) else original)
+        return made if isinstance(made, _Waits) else update_wrapper(made, original, updated=())
+
+
+def _as_called(method: Any) -> Function:
+    """Return ``method``, which stands in a class, as a function that takes the instance first."""
+    if type(method) is FunctionType:
+        return method
+    # Another tool's: a FunctionWrapper of wrapt looks at what it is bound to, and a Mock is not bound at all.
+    bind = getattr(type(method), "__get__", None)
+    if bind is None:
+        return lambda _instance, *args, **kwargs: method(*args, **kwargs)
+    return lambda instance, *args, **kwargs: bind(method, instance, type(instance))(*args, **kwargs)
+
+
+def replacements() -> list[Replacement]:
+    """List what is replaced.
 
     Raises:
         ImportError: botocore or aiobotocore has moved a module.
-        AttributeError: Something has moved within one.
+        AttributeError: botocore or aiobotocore has moved a class.
     """
     client, signers, endpoint, session, waiter, bucket = _modules("botocore")
     found = [
-        (client.BaseClient, "_make_api_call", take(client.BaseClient._make_api_call)),  # noqa: SLF001
-        (signers.RequestSigner, "_choose_signer", _choose_signer(mocks, signers.RequestSigner._choose_signer)),  # noqa: SLF001
-        (endpoint.Endpoint, "make_request", _checked_operation(mocks, endpoint.Endpoint.make_request)),
-        (endpoint.Endpoint, "_send", _answered(mocks, endpoint.Endpoint._send)),  # noqa: SLF001
-        (endpoint, "first_non_none_response", _without_moto(mocks, endpoint.first_non_none_response)),
-        (session.URLLib3Session, "send", _checked_request(mocks, session.URLLib3Session.send)),
-        (endpoint, "time", _Waits(mocks, endpoint.time)),
-        (waiter, "time", _Waits(mocks, waiter.time)),
-        (bucket.TokenBucket, "acquire", _acquire(mocks, bucket.TokenBucket.acquire)),
+        Replacement(client.BaseClient, "_make_api_call", _called),
+        Replacement(signers.RequestSigner, "_choose_signer", _choose_signer),
+        Replacement(endpoint.Endpoint, "make_request", _requested),
+        Replacement(endpoint.Endpoint, "_send", _answered),
+        Replacement(endpoint, "first_non_none_response", _without_moto),
+        Replacement(session.URLLib3Session, "send", _passed),
+        Replacement(endpoint, "time", _Waits),
+        Replacement(waiter, "time", _Waits),
+        Replacement(bucket.TokenBucket, "acquire", _acquire),
     ]
     # Looked for, not only in what is imported: the code under test may import it while the mock is active.
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
-        found += _replacements_of_aiobotocore(mocks, take_async)
+        found += _replacements_of_aiobotocore()
     return found
 
 
-def _replacements_of_aiobotocore(mocks: ActiveMocks, take: Callable[..., Any]) -> list[Replacement]:
+def _replacements_of_aiobotocore() -> list[Replacement]:
     client, signers, endpoint, session, waiter, bucket = _modules("aiobotocore")
-    signer = signers.AioRequestSigner
     found = [
-        (client.AioBaseClient, "_make_api_call", take(client.AioBaseClient._make_api_call)),  # noqa: SLF001
-        (signer, "_choose_signer", _choose_signer_async(mocks, signer._choose_signer)),  # noqa: SLF001
-        (endpoint.AioEndpoint, "_send", _answered_async(mocks, endpoint.AioEndpoint._send)),  # noqa: SLF001
-        (endpoint, "first_non_none_response", _without_moto(mocks, endpoint.first_non_none_response)),
-        (session.AIOHTTPSession, "send", _checked_request(mocks, session.AIOHTTPSession.send)),
-        (endpoint, "asyncio", _Waits(mocks, endpoint.asyncio)),
-        (waiter, "asyncio", _Waits(mocks, waiter.asyncio)),
-        (bucket.AsyncTokenBucket, "acquire", _acquire_async(mocks, bucket.AsyncTokenBucket.acquire)),
+        Replacement(client.AioBaseClient, "_make_api_call", _called_async),
+        Replacement(signers.AioRequestSigner, "_choose_signer", _choose_signer_async),
+        Replacement(endpoint.AioEndpoint, "_send", _answered_async),
+        Replacement(endpoint, "first_non_none_response", _without_moto),
+        Replacement(session.AIOHTTPSession, "send", _passed_async),
+        Replacement(endpoint, "asyncio", _Waits),
+        Replacement(waiter, "asyncio", _Waits),
+        Replacement(bucket.AsyncTokenBucket, "acquire", _acquire_async),
     ]
     if hasattr(endpoint, "AnyioEndpoint"):  # newer releases can also send with httpx, on trio
         httpx = import_module("aiobotocore.httpxsession")
-        found += [
-            (owner, "_sleep", _anyio_sleep(mocks, owner._sleep))  # noqa: SLF001
-            for owner in (endpoint.AnyioEndpoint, waiter.AnyioWaiter)
-        ]
-        found.append((httpx.HttpxSession, "send", _checked_request(mocks, httpx.HttpxSession.send)))
+        found += [Replacement(owner, "_sleep", _anyio_sleep) for owner in (endpoint.AnyioEndpoint, waiter.AnyioWaiter)]
+        found.append(Replacement(httpx.HttpxSession, "send", _passed_async))
     return found
 
 
@@ -83,37 +102,74 @@ def _modules(package: str) -> list[Any]:
     return [import_module(f"{package}.{name}") for name in names]
 
 
+def _called(mocks: ActiveMocks, original: Function) -> Function:
+    from fakeim.clients.at_call import answer_at_call  # noqa: PLC0415 - it imports a good part of botocore
+
+    def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
+        answering = mocks.answering(client)
+        if answering is not None and answering.at_call:
+            return answer_at_call(mocks.record(client, answering), client, operation, params)
+        with mocks.call(client, operation, answering):
+            return original(client, operation, params)
+
+    return make_api_call
+
+
+def _called_async(mocks: ActiveMocks, original: Function) -> Function:
+    async def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
+        with mocks.call(client, operation, mocks.answering(client)):
+            return await original(client, operation, params)
+
+    return make_api_call
+
+
+def _requested(mocks: ActiveMocks, original: Function) -> Function:
+    def make_request(endpoint: Any, operation_model: Any, request: Any) -> Any:
+        if not mocks.is_unseen(operation_model, request):
+            return original(endpoint, operation_model, request)
+        with mocks.unseen_call(endpoint, operation_model, request):
+            answer = original(endpoint, operation_model, request)
+        return requested(endpoint, operation_model, request, answer) if isawaitable(answer) else answer
+
+    # aiobotocore's endpoints inherit the method, and only await what it returns.
+    async def requested(endpoint: Any, operation_model: Any, request: Any, answer: Awaitable[Any]) -> Any:
+        with mocks.unseen_call(endpoint, operation_model, request):
+            return await answer
+
+    return make_request
+
+
 class _Waits:
     """Stands where a module of botocore has ``time`` or ``asyncio``: the same, but for our calls' waits."""
 
     def __init__(self, mocks: ActiveMocks, real: Any) -> None:
-        self._mocks, self._real = mocks, real
+        self._mocks, self.__wrapped__ = mocks, real
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
+        return getattr(self.__wrapped__, name)
 
     def sleep(self, seconds: float) -> Any:
         """Wait, on the clock of the fake that answered the call before, or really."""
         if self._mocks.wait(seconds):
-            return self._real.sleep(0)  # of asyncio: something to await, and other tasks get their turn
-        return self._real.sleep(seconds)
+            return self.__wrapped__.sleep(0)  # of asyncio: something to await, and other tasks get their turn
+        return self.__wrapped__.sleep(seconds)
 
 
-def _anyio_sleep(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _anyio_sleep(mocks: ActiveMocks, original: Function) -> Function:
     async def sleep(self: Any, seconds: float) -> None:
         await original(self, 0 if mocks.wait(seconds) else seconds)
 
     return sleep
 
 
-def _acquire(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _acquire(mocks: ActiveMocks, original: Function) -> Function:
     def acquire(bucket: Any, amount: float = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - as botocore's
         return (block and _granted(mocks, bucket, amount)) or original(bucket, amount, block)
 
     return acquire
 
 
-def _acquire_async(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _acquire_async(mocks: ActiveMocks, original: Function) -> Function:
     async def acquire(bucket: Any, amount: float = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002
         return (block and _granted(mocks, bucket, amount)) or await original(bucket, amount, block)
 
@@ -126,35 +182,49 @@ def _granted(mocks: ActiveMocks, bucket: Any, amount: float) -> bool:
     return lacking > 0 and mocks.wait(lacking / bucket.max_rate)
 
 
-def _choose_signer(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _choose_signer(mocks: ActiveMocks, original: Function) -> Function:
     def choose_signer(signer: Any, *args: Any, **kwargs: Any) -> Any:
-        return mocks.signed_with(original(signer, *args, **kwargs))
+        return mocks.signed_with(signer, original(signer, *args, **kwargs))
 
     return choose_signer
 
 
-def _choose_signer_async(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _choose_signer_async(mocks: ActiveMocks, original: Function) -> Function:
     async def choose_signer(signer: Any, *args: Any, **kwargs: Any) -> Any:
-        return mocks.signed_with(await original(signer, *args, **kwargs))
+        return mocks.signed_with(signer, await original(signer, *args, **kwargs))
 
     return choose_signer
 
 
-def _answered(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _answered(mocks: ActiveMocks, original: Function) -> Function:
     def send(endpoint: Any, request: Any) -> Any:
         return mocks.answer(request) or original(endpoint, request)
 
     return send
 
 
-def _answered_async(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _answered_async(mocks: ActiveMocks, original: Function) -> Function:
     async def send(endpoint: Any, request: Any) -> Any:
         return mocks.answer(request) or await original(endpoint, request)
 
     return send
 
 
-def _without_moto(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+def _passed(mocks: ActiveMocks, original: Function) -> Function:
+    def send(session: Any, request: Any) -> Any:
+        return mocks.answer_ours(request) or original(session, request)
+
+    return send
+
+
+def _passed_async(mocks: ActiveMocks, original: Function) -> Function:
+    async def send(session: Any, request: Any) -> Any:
+        return mocks.answer_ours(request) or await original(session, request)
+
+    return send
+
+
+def _without_moto(mocks: ActiveMocks, original: Function) -> Function:
     """Choose among the responses of handlers, and leave moto's out if a mock takes the call."""
 
     def first_non_none_response(responses: Any, *default: Any) -> Any:
@@ -164,19 +234,3 @@ def _without_moto(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[
         return original([each for each in responses if not type(each[0]).__module__.startswith("moto.")], *default)
 
     return first_non_none_response
-
-
-def _checked_operation(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
-    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
-        mocks.check_operation(operation_model)
-        return original(endpoint, operation_model, request_dict)
-
-    return make_request
-
-
-def _checked_request(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
-    def send(session: Any, request: Any) -> Any:
-        mocks.check_request(request)
-        return original(session, request)
-
-    return send
