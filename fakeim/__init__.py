@@ -1,4 +1,7 @@
-"""An in-process fake of AWS Systems Manager Incident Manager, boto3's ``ssm-incidents``."""
+"""An in-process fake of AWS Systems Manager Incident Manager, boto3's ``ssm-incidents``.
+
+PYTEST_DONT_REWRITE: no ``assert`` is in here, and Hypothesis imports this package, perhaps before pytest is started.
+"""
 
 from __future__ import annotations
 

@@ -35,6 +35,12 @@ def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunRes
     return pytester.runpytest("-Werror", "-pno:cacheprovider", *arguments)
 
 
+def run_apart(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
+    """Run as ``run`` does, in a process of its own: a run that ends early leaves what its tests have replaced."""
+    pytester.makepyfile(test_inner=HEADER + dedent(tests))
+    return pytester.runpytest_subprocess("-Werror", "-pno:cacheprovider", *arguments)
+
+
 def run_in_both_orders(pytester: pytest.Pytester, tests: str) -> None:
     """Run ``tests``, whose functions are named, as they stand and backwards, and see them pass."""
     run(pytester, tests).assert_outcomes(passed=tests.count("def test_"))

@@ -6,6 +6,7 @@ import gc
 import weakref
 from contextlib import suppress
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from botocore.exceptions import ClientError
@@ -156,16 +157,148 @@ def test_assertions_pass_and_fail_with_the_calls_that_came(fake: fakeim.FakeInci
     fake.calls.assert_called("StartIncident", title="slow", times=1)
     fake.calls.assert_not_called("StartIncident", title="quick")
     fake.calls.assert_order("CreateResponsePlan", "StartIncident")
-    with pytest.raises(AssertionError, match=r"(?s)with \{'title': 'quick'\} was called 0 times.*CreateResponsePlan\("):
+    with pytest.raises(AssertionError, match=r"(?s)was called 0 times with title='quick', .*CreateResponsePlan\("):
         fake.calls.assert_called("StartIncident", title="quick")
-    with pytest.raises(AssertionError, match="called 1 times, not 2 times"):
-        fake.calls.assert_called("StartIncident", times=2)
-    with pytest.raises(AssertionError, match="called 1 times, not 0 times"):
-        fake.calls.assert_not_called("StartIncident")
-    with pytest.raises(AssertionError, match="CreateResponsePlan was not called after StartIncident"):
-        fake.calls.assert_order("StartIncident", "CreateResponsePlan")
     with pytest.raises(AssertionError, match="there was no call"):
         fakeim.FakeIncidentManager().calls.assert_called("StartIncident")
+
+
+WEB = "arn:aws:ssm-incidents::123456789012:response-plan/web"
+TOPIC = {"snsTopicArn": "arn:aws:sns:us-east-1:123456789012:oncall"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked", "told"),
+    [
+        ("UpdateResponsePlan", {"arn": WEB}, ["was called 0 times with arn='WEB', expected at least once"]),
+        ("StartIncident", {"times": 1}, ["was called 3 times, expected once"]),
+        ("CreateResponsePlan", {"times": 0}, ["was called once, expected 0 times"]),
+        (
+            "StartIncident",
+            {"title": "Disk full", "times": 0},
+            ["was called once with title='Disk full', expected 0 times", "calls that fit: 3"],
+        ),
+        (
+            "StartIncident",
+            {"title": "Disk full", "times": 2},
+            [
+                "was called once with title='Disk full', expected 2 times",
+                "the nearest call, number 2, differs:",
+                "  title: expected 'Disk full', given 'Checkout is slow'",
+            ],
+        ),
+        (  # of calls with one difference each, the one with the likest title
+            "StartIncident",
+            {"responsePlanArn": WEB, "title": "Checkout slow"},
+            [
+                "was called 0 times with responsePlanArn='WEB', title='Checkout slow', expected at least once",
+                "the nearest call, number 2, differs:",
+                "  title: expected 'Checkout slow', given 'Checkout is slow'",
+            ],
+        ),
+        (  # of calls that are equally near, the last one
+            "StartIncident",
+            {"clientToken": "one"},
+            [
+                "was called 0 times with clientToken='one', expected at least once",
+                "the nearest call, number 4, differs:",
+                "  clientToken: expected 'one', not given",
+            ],
+        ),
+        (
+            "StartIncident",
+            {"title": "Disk full", "impact": "1"},
+            [
+                "was called 0 times with title='Disk full', impact='1', expected at least once",
+                "the nearest call, number 3, differs:",
+                "  impact: expected '1', given 1",
+            ],
+        ),
+        (
+            "CreateResponsePlan",
+            {"incidentTemplate": {"title": "T", "summary": "s", "notificationTargets": [{"snsTopicArn": "x"}]}},
+            [
+                (
+                    "was called 0 times with incidentTemplate={'title': 'T', 'summary': 's', "
+                    "'notificationTargets': [{'snsTopicArn': 'x'}]}, expected at least once"
+                ),
+                "the nearest call, number 1, differs:",
+                "  incidentTemplate.title: expected 'T', given 't'",
+                "  incidentTemplate.summary: expected 's', not given",
+                "  incidentTemplate.notificationTargets[0].snsTopicArn: expected 'x', given 'TOPIC'",
+                "  incidentTemplate.impact: not expected, given 5",
+            ],
+        ),
+        (
+            "CreateResponsePlan",
+            {"incidentTemplate": {"title": "t", "impact": 5, "notificationTargets": []}},
+            [
+                (
+                    "was called 0 times with incidentTemplate={'title': 't', 'impact': 5, 'notificationTargets': []}, "
+                    "expected at least once"
+                ),
+                "the nearest call, number 1, differs:",
+                "  incidentTemplate.notificationTargets: expected [], given [{'snsTopicArn': 'TOPIC'}]",
+            ],
+        ),
+    ],
+)
+def test_a_failed_assertion_names_the_nearest_call_and_what_differs(
+    fake: fakeim.FakeIncidentManager, operation: str, asked: dict[str, Any], told: list[str]
+) -> None:
+    client = fake.client()
+    template: Any = {"title": "t", "impact": 5, "notificationTargets": [TOPIC]}
+    client.create_response_plan(name="web", incidentTemplate=template)
+    client.start_incident(responsePlanArn=WEB, title="Checkout is slow")
+    client.start_incident(responsePlanArn=WEB, title="Disk full", impact=1)
+    client.start_incident(responsePlanArn=WEB)
+    with pytest.raises(AssertionError) as caught:
+        fake.calls.assert_called(operation, **asked)
+    message = str(caught.value).replace(WEB, "WEB").replace(TOPIC["snsTopicArn"], "TOPIC")
+    first, *rest = message.split("\nthe last 4 of 4 calls:\n")[0].splitlines()
+    assert [first.removeprefix(f"{operation} "), *rest] == told
+    assert "\n  3. <Call StartIncident(impact=1, " in message
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (["UpdateResponsePlan"], "UpdateResponsePlan was not called"),
+        (
+            ["StartIncident", "CreateResponsePlan"],
+            "CreateResponsePlan was not called after StartIncident (call 2); its last call is call 1",
+        ),
+        (
+            ["CreateResponsePlan", "StartIncident", "StartIncident"],
+            "StartIncident was not called after CreateResponsePlan, StartIncident (call 2); its last call is call 2",
+        ),
+    ],
+)
+def test_a_failed_order_names_the_calls_that_it_rests_on(
+    fake: fakeim.FakeIncidentManager, order: list[str], told: str
+) -> None:
+    start(fake.client(), make_plan(fake.client()))
+    with pytest.raises(AssertionError) as caught:
+        fake.calls.assert_order(*order)
+    assert str(caught.value).splitlines()[0] == told
+
+
+def test_what_matches_by_its_own_rules_is_no_difference(fake: fakeim.FakeIncidentManager) -> None:
+    make_plan(fake.client(), name="web")
+    fake.calls.assert_called("CreateResponsePlan", name=ANY, incidentTemplate={"title": ANY, "impact": ANY})
+    with pytest.raises(AssertionError) as caught:
+        fake.calls.assert_called("CreateResponsePlan", name=ANY, incidentTemplate={"title": ANY, "impact": 1})
+    assert [line for line in str(caught.value).splitlines() if ": expected" in line] == [
+        "  incidentTemplate.impact: expected 1, given 5"
+    ]
+
+
+def test_a_failed_assertion_over_very_many_calls_is_told_soon_and_briefly(fake: fakeim.FakeIncidentManager) -> None:
+    for number in range(calls.MOST_COMPARED + 50):
+        fake.client().list_response_plans(maxResults=number % 90 + 1)
+    with pytest.raises(AssertionError) as caught:
+        fake.calls.assert_called("ListResponsePlans", maxResults=100)
+    assert len(str(caught.value).splitlines()) == 4 + calls.MOST_TOLD
 
 
 def test_names_that_do_not_exist_are_told(fake: fakeim.FakeIncidentManager) -> None:

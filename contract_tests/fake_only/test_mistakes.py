@@ -10,7 +10,7 @@ from unittest import mock
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError
 
 import fakeim
 from contract_tests.support import NO_PLAN, start
@@ -380,26 +380,6 @@ def test_every_region_that_botocore_knows_is_taken(partition: str) -> None:
     assert {PARTITIONS[name] for name in known} == {partition}
     for name in known:
         assert Fake(regions=(name,)).client().list_replication_sets()["replicationSetArns"]
-
-
-@pytest.mark.parametrize("options", [{}, {"at_call": True}])
-@pytest.mark.parametrize("region", ["mars-1", "us-esat-1", "us-iso-east-1"])
-def test_a_mocked_client_finds_no_endpoint_there(region: str, options: dict[str, Any]) -> None:
-    with fakeim.mock_ssm_incidents(**options) as fake:
-        client = boto3.client("ssm-incidents", region_name=region, **CREDENTIALS)
-        with pytest.raises(EndpointConnectionError, match=region):
-            client.list_response_plans()
-        assert not fake.calls
-        boto3.client("ssm-incidents", region_name="eu-west-1", **CREDENTIALS).list_response_plans()
-        assert len(fake.calls) == 1
-
-
-@pytest.mark.parametrize("options", [{}, {"at_call": True}])
-def test_an_endpoint_of_ones_own_is_in_no_region(options: dict[str, Any]) -> None:
-    with fakeim.mock_ssm_incidents(**options) as fake:
-        local: Any = {"region_name": "local", "endpoint_url": "http://localhost:4566", **CREDENTIALS}
-        boto3.client("ssm-incidents", **local).list_response_plans()
-        assert fake.calls.last().region == "local"
 
 
 def test_a_replication_set_takes_no_such_region() -> None:

@@ -426,6 +426,17 @@ def test_a_failure_tells_the_calls_the_seed_and_the_timelines(pytester: pytest.P
 # -- costs
 
 
+def test_hypothesis_imported_before_pytest_starts_causes_no_warning_of_fakeim(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_plain(): ...")
+    program = (
+        "import sys, hypothesis, pytest; assert 'fakeim' in sys.modules; "
+        "sys.exit(pytest.main(['-pno:cacheprovider', '-Walways::pytest.PytestAssertRewriteWarning']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert "1 passed" in done.stdout
+    assert "cannot be rewritten; fakeim" not in done.stdout + done.stderr  # Hypothesis warns of itself
+
+
 def test_who_does_not_ask_for_a_fake_loads_none(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_plain(): ...")
     program = (

@@ -37,6 +37,25 @@ def of_test(fakeim_client, of_module):
 """
 
 
+def test_a_mock_ends_when_what_the_test_did_cannot_be_undone(pytester: pytest.Pytester) -> None:
+    ran = run(
+        pytester,
+        """
+        from botocore.exceptions import EndpointConnectionError
+        client, restore = any_client(endpoint_url="http://127.0.0.1:9"), FakeIncidentManager.restore
+
+        def test_replaces(fakeim):
+            FakeIncidentManager.restore = None
+
+        def test_is_free():
+            FakeIncidentManager.restore = restore
+            with pytest.raises(EndpointConnectionError):
+                names(client)
+        """,
+    )
+    ran.assert_outcomes(passed=2, errors=1)
+
+
 def test_what_wider_fixtures_write_stays_and_what_tests_write_is_undone(pytester: pytest.Pytester) -> None:
     run_in_both_orders(
         pytester,

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from fakeim.clients import wire
 from fakeim.clients.direct import connection_error
 from fakeim.service.errors import ConnectionFailed
-from fakeim.service.regions import is_region
 from fakeim.spec.api import once
 
 if TYPE_CHECKING:
@@ -28,9 +27,8 @@ def answer(dispatcher: Account, meta: Any, request: AWSPreparedRequest) -> AWSRe
         request: What would be sent.
 
     Raises:
-        HTTPClientError: A fault lets the connection fail, or no partition has the client's Region.
+        HTTPClientError: A fault lets the connection fail.
     """
-    check_region(meta)
     url, base = urlsplit(request.url), urlsplit(meta.endpoint_url).path.rstrip("/")
     body: Any = request.body or b""
     asked = wire.Request(request.method or "", url.path.removeprefix(base), url.query, body)
@@ -39,16 +37,6 @@ def answer(dispatcher: Account, meta: Any, request: AWSPreparedRequest) -> AWSRe
     except ConnectionFailed as failure:
         raise connection_error(failure, request.url) from None
     return as_botocore(request.url, response)
-
-
-def check_region(meta: Any) -> None:
-    """Check that the endpoint of a client's Region exists; an endpoint that the user has named need not have one.
-
-    Raises:
-        EndpointConnectionError: No partition has the Region, so its endpoint has no address.
-    """
-    if not is_region(meta.region_name) and f".{meta.region_name}." in meta.endpoint_url:
-        raise connection_error(ConnectionFailed("EndpointConnectionError"), meta.endpoint_url)
 
 
 def as_botocore(url: str, response: wire.Response) -> AWSResponse:

@@ -12,7 +12,6 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidationDecorator
 
-from fakeim.clients.answers import check_region
 from fakeim.clients.direct import make_client
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 def answer_at_call(dispatcher: Account, client: Any, operation: str, params: dict[str, Any]) -> Any:
     """Answer from ``dispatcher``'s account what ``client._make_api_call(operation, params)`` is asked."""
     meta = client.meta
-    check_region(meta)
     # The configuration that a client shows does not keep whether it checks, but its serializer does.
     checked = isinstance(client._serializer, ParamValidationDecorator)  # noqa: SLF001
     direct = make_client(dispatcher, meta.region_name, meta.config, checked=checked)

@@ -62,6 +62,7 @@ class View(Strict, Generic[T]):
         Raises:
             AssertionError: There is none, or there are more; the message tells what there is.
         """
+        __tracebackhide__ = True
         found = self._found(2)
         if len(found) != 1:
             raise AssertionError(f"expected one {self._named(1)}, {self._told()}")
@@ -69,10 +70,12 @@ class View(Strict, Generic[T]):
 
     def newest(self) -> T:
         """Give the last one; an ``AssertionError`` as from ``one`` if there is none."""
+        __tracebackhide__ = True
         return self._first(newest_first=True)
 
     def oldest(self) -> T:
         """Give the first one; an ``AssertionError`` as from ``one`` if there is none."""
+        __tracebackhide__ = True
         return self._first(newest_first=False)
 
     def latest(self, most: int) -> tuple[T, ...]:
@@ -92,6 +95,7 @@ class View(Strict, Generic[T]):
         return list(islice((each for each in read if all(keep(each) for keep in self._keep)), most))
 
     def _first(self, *, newest_first: bool) -> T:
+        __tracebackhide__ = True
         found = self._found(1, newest_first=newest_first)
         if not found:
             raise AssertionError(f"expected at least one {self._named(1)}, {self._told()}")

@@ -36,6 +36,12 @@ def render(template: str, **context: Any) -> str:
     return environment().get_template(template).render(context)
 
 
+def load() -> None:
+    """Load every template, so that ``render`` reads no file; raises as ``render`` does."""
+    for template in environment().list_templates(["html", "svg"]):
+        environment().get_template(template)
+
+
 @cache
 def environment() -> Environment:
     """Make Jinja2 ready, once; raises as ``render`` does."""
@@ -48,6 +54,7 @@ def environment() -> Environment:
 
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("fakeim.pictures"),
+        auto_reload=False,  # the files do not change, and a test may have replaced the file system
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_visible,

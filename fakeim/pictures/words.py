@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
+from json import dumps, loads  # bound now: a test may replace json.dumps, and a report is made after that
 from typing import Any
 
 _UNSEEN = re.compile(
@@ -86,15 +86,15 @@ def pretty(value: Any) -> str:
 def parsed(text: str) -> Any:
     """Read ``text`` as JSON, or give ``None`` for what is none, or too deep to be shown as such."""
     try:
-        value = json.loads(text)
-        json.dumps(value)
+        value = loads(text)
+        dumps(value)
     except (ValueError, RecursionError):
         return None
     return value
 
 
 def _written(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, indent=indent, ensure_ascii=False, default=_plain)
+    return dumps(value, indent=indent, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from copy import deepcopy
+from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     """What an ``Entry`` consists of: a plain tuple is made in a quarter of the time, and few logs are ever read."""
 
 MOST = 100_000
+MOST_COMPARED = 1000
+"""Of more calls of an operation, the nearest one is looked for among the last."""
+MOST_TOLD = 20
 
 
 class Entry(NamedTuple):
@@ -72,8 +76,7 @@ class Call:
 
     def __repr__(self) -> str:
         came = f"raised {self.error}" if self.error else f"gave {self.result}"
-        members = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
-        return f"<Call {self.operation}({members}) in {self.region} at {self.time.isoformat()} {came}>"
+        return f"<Call {self.operation}({_listed(self.params)}) in {self.region} at {self.time.isoformat()} {came}>"
 
     @property
     def operation(self) -> str:
@@ -159,7 +162,8 @@ class Calls(Strict, Sequence[Call]):
 
     def of(self, *operations: str, where: Callable[[Call], bool] | None = None) -> Calls:
         """Give the calls of these operations, of those that ``where`` is true for."""
-        wanted = {_checked(each) for each in operations}
+        __tracebackhide__ = True
+        wanted = set(map(_checked, operations))
         found = (each for each in self._read() if each.operation in wanted)
         return Calls(each for each in found if where is None or where(Call(each)))
 
@@ -176,6 +180,7 @@ class Calls(Strict, Sequence[Call]):
 
     def last(self, operation: str | None = None) -> Call:
         """Give the last call, or the last one of ``operation``; a ``LookupError`` if there was none."""
+        __tracebackhide__ = True
         found = self if operation is None else self.of(operation)
         if not found:
             raise LookupError(f"no call of {operation} has come; {self._told()}" if operation else "no call has come")
@@ -183,45 +188,61 @@ class Calls(Strict, Sequence[Call]):
 
     def count(self, operation: str | None = None) -> int:
         """Say how many calls have come, or how many of ``operation``."""
+        __tracebackhide__ = True
         return len(self if operation is None else self.of(operation))
 
     def clear(self) -> None:
         """Forget the calls so far."""
         self._entries.clear()
 
-    # -- assertions
+    # -- assertions (pytest shows the line of the test, not those of a function with __tracebackhide__)
 
     def assert_called(self, operation: str, *, times: int | None = None, **params: Any) -> None:
         """Assert that ``operation`` was called with at least these ``params``, once or more or just ``times`` times.
 
         Raises:
-            AssertionError: It was not; the message tells the calls that came.
+            AssertionError: It was not. The message says what is different in the nearest call, and tells the calls.
         """
+        __tracebackhide__ = True
         known = load_api().operations[_checked(operation)].input.members
         for name in params:
             if name not in known:
                 raise ValueError(f"{operation} has no parameter {name!r}{did_you_mean(name, known)}")
-        found = self.of(operation, where=lambda call: _has(call, params))
+        calls = [(number, call) for number, call in enumerate(self, 1) if call.operation == operation]
+        found = [number for number, call in calls if _has(call, params)]
         if len(found) < 1 if times is None else len(found) != times:
-            wanted = "at least once" if times is None else f"{times} times"
-            asked = f" with {params}" if params else ""
-            raise AssertionError(f"{operation}{asked} was called {len(found)} times, not {wanted}; {self._told()}")
+            asked = f" with {_listed(params)}" if params else ""
+            wanted = "at least once" if times is None else _times(times)
+            lines = [f"{operation} was called {_times(len(found))}{asked}, expected {wanted}"]
+            if len(found) < (1 if times is None else times):
+                lines += _nearest([each for each in calls if not _has(each[1], params)], params)
+            elif params:
+                lines.append(f"calls that fit: {', '.join(map(str, found[-MOST_TOLD:]))}")
+            raise AssertionError("\n".join([*lines, self._told()]))
 
     def assert_not_called(self, operation: str, **params: Any) -> None:
         """Assert that ``operation`` was not called with these ``params``."""
+        __tracebackhide__ = True
         self.assert_called(operation, times=0, **params)
 
     def assert_order(self, *operations: str) -> None:
         """Assert that these operations were called in this order; others may have come between."""
-        came = iter([each.operation for each in self._read()])
+        __tracebackhide__ = True
+        came = [each.operation for each in self._read()]
+        place = 0
         for number, operation in enumerate(operations):
-            if _checked(operation) not in came:
-                earlier = f" after {', '.join(operations[:number])}" if number else ""
-                raise AssertionError(f"{operation} was not called{earlier}; {self._told()}")
+            if _checked(operation) in came[place:]:
+                place = came.index(operation, place) + 1
+                continue
+            earlier = f" after {', '.join(operations[:number])} (call {place})" if number else ""
+            last = max((at for at, each in enumerate(came, 1) if each == operation), default=None)
+            before = f"; its last call is call {last}" if last else ""
+            raise AssertionError(f"{operation} was not called{earlier}{before}\n{self._told()}")
 
     def _told(self) -> str:
-        lines = [f"  {call!r}" for call in self[-20:]]
-        return "\n".join([f"the calls were, at most 20 of {len(self)}:", *lines]) if lines else "there was no call"
+        first = max(len(self) - MOST_TOLD, 0)
+        lines = [f"  {number}. {call!r}" for number, call in enumerate(self[first:], first + 1)]
+        return "\n".join([f"the last {len(lines)} of {len(self)} calls:", *lines]) if lines else "there was no call"
 
 
 @cache
@@ -234,7 +255,56 @@ def _has(call: Call, params: Mapping[str, Any]) -> bool:
     return all(name in given and given[name] == value for name, value in params.items())
 
 
+def _nearest(calls: Sequence[tuple[int, Call]], params: Mapping[str, Any]) -> Iterator[str]:
+    """Tell how the call nearest to ``params`` differs: the fewest members do, then its text is the likest."""
+    likeness = SequenceMatcher(b=_listed(params))
+
+    def distance(differences: list[str], given: Mapping[str, Any]) -> tuple[int, float]:
+        likeness.set_seq1(_listed({name: given[name] for name in params if name in given}))
+        return len(differences), -likeness.quick_ratio()
+
+    read = [(number, call.params) for number, call in reversed(calls[-MOST_COMPARED:])]
+    compared = [(number, given, list(_differences(params, given))) for number, given in read]
+    if compared:
+        number, _, differences = min(compared, key=lambda each: distance(each[2], each[1]))
+        yield f"the nearest call, number {number}, differs:"
+        yield from (f"  {each}" for each in differences)
+
+
+def _differences(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
+    """Tell of each of the ``wanted`` parameters that was ``given`` otherwise, or not."""
+    for name, value in wanted.items():
+        yield from _different(name, value, given[name]) if name in given else [f"{name}: expected {value!r}, not given"]
+
+
+def _different(path: str, wanted: Any, given: Any) -> Iterator[str]:
+    if given == wanted:
+        return
+    if isinstance(wanted, dict) and isinstance(given, dict):
+        for name in wanted | given:
+            if name not in given:
+                yield f"{path}.{name}: expected {wanted[name]!r}, not given"
+            elif name not in wanted:
+                yield f"{path}.{name}: not expected, given {given[name]!r}"
+            else:
+                yield from _different(f"{path}.{name}", wanted[name], given[name])
+    elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given):
+        for index, (one, other) in enumerate(zip(wanted, given, strict=True)):
+            yield from _different(f"{path}[{index}]", one, other)
+    else:
+        yield f"{path}: expected {wanted!r}, given {given!r}"
+
+
+def _listed(params: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in params.items())
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
 def _checked(operation: str) -> str:
+    __tracebackhide__ = True
     known = load_api().operations
     if operation not in known:
         raise ValueError(f"there is no operation {operation!r}{did_you_mean(str(operation), known)}")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     MakeClient = Callable[[], SSMIncidentsClient]
 
 
+class DifferenceError(AssertionError):
+    """Two implementations of the service answered a call differently."""
+
+
 class Twin(str):
     """A text that is one thing to the left side and another to the right: an ARN, an id, a page token.
 
@@ -59,11 +63,12 @@ class TwinClient:
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def call(**params: Any) -> Any:
+            __tracebackhide__ = True
             left, error = _outcome(self._left, method, params)
             right, _ = _outcome(self._right, method, _for_right(params))
             found = list(self._renaming.differences(left, right))
             if found:
-                raise AssertionError(f"right and left differ after {method}({params}): {'; '.join(found)}")
+                raise DifferenceError(f"right and left differ after {method}({params}): {'; '.join(found)}")
             if error is not None:
                 raise error
             return _merged(left, right)
@@ -85,7 +90,7 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
         settings: Hypothesis's, for how many runs and steps.
 
     Raises:
-        AssertionError: They differ; Hypothesis tells the shortest run in which they do.
+        DifferenceError: They differ, an ``AssertionError``; Hypothesis tells the shortest run in which they do.
 
     >>> import fakeim
     >>> from hypothesis import settings
@@ -101,6 +106,7 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
     >>> few = settings(database=None, max_examples=5, stateful_step_count=10)
     >>> differential(one, another, settings=few)
     """
+    __tracebackhide__ = True
 
     class Differential(ServiceMachine):
         def __init__(self) -> None:
@@ -114,7 +120,10 @@ def differential(left: MakeClient, right: MakeClient, *, settings: Settings | No
     # Rules of which nothing is there yet are passed over, early in a run most of them.
     patient = {"deadline": None, "suppress_health_check": [HealthCheck.filter_too_much]}
     chosen = Settings(settings or Differential.TestCase.settings, **cast(Any, patient))
-    run_state_machine_as_test(cast(Any, Differential), settings=chosen)
+    try:
+        run_state_machine_as_test(cast(Any, Differential), settings=chosen)
+    except DifferenceError as found:
+        raise found.with_traceback(None)  # noqa: B904 - its frames are all fakeim's and Hypothesis's
 
 
 def _outcome(client: Any, method: str, params: dict[str, Any]) -> tuple[dict[str, Any], ClientError | None]:

@@ -90,8 +90,10 @@ class Turn:
 
     def end(self) -> None:
         """Undo what the test did, and answer no more calls."""
-        self.roll_back()
-        self._mock.stop()
+        try:
+            self.roll_back()
+        finally:
+            self._mock.stop()
 
 
 class Isolation:
@@ -120,9 +122,9 @@ class Isolation:
 
     def close(self) -> None:
         """End a turn that an interrupt has left."""
-        if self._turn is not None:
-            self._turn.end()
-            self._turn = None
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.end()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:

@@ -98,10 +98,12 @@ def check_retry_safe(
     ...     client.start_incident(responsePlanArn=plan, title="out of disk", clientToken="alarm-17")
     >>> check_retry_safe(open_incident_once, setup=a_plan)
     """
+    __tracebackhide__ = True
     if attempts < 1:
         raise ValueError(f"attempts={attempts}: give 1 or more")
 
     def run(plan: FaultPlan) -> _Run:
+        __tracebackhide__ = True
         return _run(code, setup, plan, attempts, observe)
 
     calm = run(FaultPlan())
@@ -142,6 +144,7 @@ def _run(
     most: int,
     observe: Callable[[SSMIncidentsClient], object],
 ) -> _Run:
+    __tracebackhide__ = True
     fake = FakeIncidentManager()
     fake.clock.freeze(NOON)  # so that one run is like the other
     client, attempts = fake.client(), list[_Attempt]()
@@ -161,6 +164,7 @@ def _run(
 
 def _error_of(code: Callable[..., object], *arguments: object) -> Exception | None:
     """Call ``code``, and give what it raises."""
+    __tracebackhide__ = True
     try:
         result = code(*arguments)
     except Exception as error:  # noqa: BLE001 - whatever it is, its platform sees a failure

@@ -7,11 +7,13 @@ the page: what a worker adds to a test's report travels with it.
 from __future__ import annotations
 
 import os
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from fakeim.pictures import account, pages
+from fakeim.pictures import account, pages, words
+from fakeim.testing.failures import readable_clock, survived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -48,6 +50,8 @@ class RunReport:
         self._tests: set[str] = set()
         self._others: set[str] = set()
         """The tests that failed without an account to show."""
+        self._problems: list[str] = []
+        _load_templates()
         if writes:
             _check(path)
 
@@ -76,35 +80,53 @@ class RunReport:
         """Write the page, if tests were to run."""
         if self._writes and not session.config.getoption("collectonly"):
             shown = [test for _, test in sorted(self._shown.items())]
-            page = pages.render("run.html", shown=shown, tests=len(self._tests), others=len(self._others))
-            self._path.write_text(page, encoding="utf-8", newline="\n")
+            with survived(f"write {self._path}", self._problems.append):
+                page = pages.render("run.html", shown=shown, tests=len(self._tests), others=len(self._others))
+                self._path.write_text(page, encoding="utf-8", newline="\n")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Say where the page is."""
-        if not config.getoption("collectonly"):
+        for problem in self._problems:
+            terminalreporter.write_line(problem, red=True)
+        if not config.getoption("collectonly") and not self._problems:
             tests = "1 test is" if len(self._shown) == 1 else f"{len(self._shown)} tests are"
             terminalreporter.write_line(f"fakeim: {tests} shown in {self._path}")
 
     @staticmethod
     def _drawn(report: pytest.TestReport, fake: FakeIncidentManager) -> str:
-        read = account.read(fake._dispatcher, fake._seed)  # noqa: SLF001 - one package
-        return pages.render("run_account.html", account=read, prefix=f"{_id(report)}-")
+        drawn: list[str] = []
+
+        def say(problem: str) -> None:
+            drawn.append(f'<p class="note">{escape(words.visible(problem))}</p>')
+
+        with survived("render this account", say), readable_clock(fake.clock, say):
+            read = account.read(fake._dispatcher, fake._seed)  # noqa: SLF001 - one package
+            drawn.append(pages.render("run_account.html", account=read, prefix=f"{_id(report)}-"))
+        return "\n".join(drawn)
 
 
 def _id(report: pytest.TestReport) -> str:
     return f"test-{pages.digest(report.nodeid)}-{report.when}"
 
 
+def _load_templates() -> None:
+    """Load all that is read from files, because a test may replace ``open`` or the file system.
+
+    Raises:
+        pytest.UsageError: Jinja2 is not installed; the message says how to get it.
+    """
+    try:
+        pages.load()
+    except ModuleNotFoundError as error:
+        raise pytest.UsageError(f"--fakeim-report: {error}") from None
+
+
 def _check(path: Path) -> None:
-    """See that the page can be made before any test is run.
+    """Check that the page can be written before any test is run.
 
     Raises:
         pytest.UsageError: It cannot; the message says why, and what to do.
     """
-    try:
-        pages.environment()
-    except ModuleNotFoundError as error:
-        raise pytest.UsageError(f"--fakeim-report: {error}") from None
     if path.is_dir():
         raise pytest.UsageError(f"--fakeim-report={path}: that is a folder; give the name of a file, as in fakeim.html")
     if not path.parent.is_dir():

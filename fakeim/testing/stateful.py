@@ -272,5 +272,6 @@ def _is_part(summary: dict[str, Any], whole: dict[str, Any]) -> bool:
 
 
 def _hold(holds: object, complaint: str) -> None:
+    __tracebackhide__ = True
     if not holds:
         raise AssertionError(complaint)
