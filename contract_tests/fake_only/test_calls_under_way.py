@@ -101,17 +101,6 @@ def test_a_call_that_begins_between_two_mocks_lets_nothing_out(client: Any) -> N
     assert call.result(10) == []
 
 
-def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    with fakeim.mock_ssm_incidents():
-        assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
-    assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
-    assert "AWS_EC2_METADATA_DISABLED" not in os.environ
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")

@@ -7,6 +7,8 @@
   its say, and not at all if one has answered, but for moto's, which answers for services that it does not have;
 - the waits of retries, of their token bucket and of waiters, which pass on the fake's clock; those of other services'
   calls stay real;
+- ``Session.get_config_variable``, which has a Region where none is configured, so that clients can be made;
+- the look-ups of a machine's metadata for credentials and a Region, which find none: they would leave the process;
 - ``Endpoint.make_request`` and the ``send`` of the HTTP sessions, to refuse what would leave the process all the same.
 """
 
@@ -49,6 +51,12 @@ def replacements(mocks: ActiveMocks, take: Callable[..., Any], take_async: Calla
         (waiter, "time", _Waits(mocks, waiter.time)),
         (bucket.TokenBucket, "acquire", _acquire(mocks, bucket.TokenBucket.acquire)),
     ]
+    # Not by environment variables: those are the user's to set and restore meanwhile, and sessions keep what they read.
+    core = import_module("botocore.session").Session
+    found.append((core, "get_config_variable", _with_region(mocks, core.get_config_variable)))
+    machine, zone = _metadata("botocore", "")
+    found.append((machine, "load", _unless_mocked(mocks, machine.load)))
+    found.append((zone, "provide", _unless_mocked(mocks, zone.provide)))
     # Looked for, not only in what is imported: the code under test may import it while the mock is active.
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
         found += _replacements_of_aiobotocore(mocks, take_async)
@@ -68,6 +76,9 @@ def _replacements_of_aiobotocore(mocks: ActiveMocks, take: Callable[..., Any]) -
         (waiter, "asyncio", _Waits(mocks, waiter.asyncio)),
         (bucket.AsyncTokenBucket, "acquire", _acquire_async(mocks, bucket.AsyncTokenBucket.acquire)),
     ]
+    machine, zone = _metadata("aiobotocore", "Aio")
+    found.append((machine, "load", _unless_mocked_async(mocks, machine.load)))
+    found.append((zone, "provide", _unless_mocked_async(mocks, zone.provide)))
     if hasattr(endpoint, "AnyioEndpoint"):  # newer releases can also send with httpx, on trio
         httpx = import_module("aiobotocore.httpxsession")
         found += [
@@ -81,6 +92,12 @@ def _replacements_of_aiobotocore(mocks: ActiveMocks, take: Callable[..., Any]) -
 def _modules(package: str) -> list[Any]:
     names = ("client", "signers", "endpoint", "httpsession", "waiter", "retries.bucket")
     return [import_module(f"{package}.{name}") for name in names]
+
+
+def _metadata(package: str, prefix: str) -> tuple[Any, Any]:
+    """Return the classes that look up a machine's credentials and its Region."""
+    credentials, utils = (import_module(f"{package}.{name}") for name in ("credentials", "utils"))
+    return getattr(credentials, f"{prefix}InstanceMetadataProvider"), getattr(utils, f"{prefix}IMDSRegionProvider")
 
 
 class _Waits:
@@ -164,6 +181,30 @@ def _without_moto(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[
         return original([each for each in responses if not type(each[0]).__module__.startswith("moto.")], *default)
 
     return first_non_none_response
+
+
+def _with_region(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_config_variable(session: Any, logical_name: str, methods: Any = None) -> Any:
+        value = original(session, logical_name, methods)
+        region = mocks.region() if logical_name == "region" and not value else None
+        # An empty environment variable hides the profile's Region.
+        return value if region is None else session.get_scoped_config().get("region") or region
+
+    return get_config_variable
+
+
+def _unless_mocked(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    def find(provider: Any) -> Any:
+        return None if mocks else original(provider)
+
+    return find
+
+
+def _unless_mocked_async(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
+    async def find(provider: Any) -> Any:
+        return None if mocks else await original(provider)
+
+    return find
 
 
 def _checked_operation(mocks: ActiveMocks, original: Callable[..., Any]) -> Callable[..., Any]:
