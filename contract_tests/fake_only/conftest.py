@@ -52,6 +52,12 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
 
 
+@pytest.fixture
+def no_region(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - which it builds on
+    """Configure no Region for clients that are made outside a mock, where they look up credentials as well."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
 @pytest.fixture(scope="session")
 def shipped_report() -> Report:
     return report.make_report(transcripts.shipped())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -33,6 +35,31 @@ def send(_session: Any, request: Any) -> None:
 def refusal(status: int) -> Callable[..., Any]:
     """Make a handler that answers in place of the network, without a body."""
     return lambda request, **_: as_botocore(request.url, wire.Response(status, {}, b""))
+
+
+class Instance:
+    """A machine whose metadata names a role; ``send`` stands for the network, where nothing else is."""
+
+    access_key = "ASIAINSTANCE"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def send(self, request: Any) -> Any:
+        """Answer a request for metadata, or raise ``Sent``."""
+        url = urlsplit(request.url)
+        if url.hostname != "169.254.169.254":
+            raise Sent(request.url)
+        self.asked.append(url.path)
+        return as_botocore(request.url, wire.Response(200, {}, self._metadata(url.path).encode()))
+
+    def _metadata(self, path: str) -> str:
+        if path.endswith("/security-credentials/"):
+            return "role"
+        if path.endswith("/security-credentials/role"):
+            keys = {"AccessKeyId": self.access_key, "SecretAccessKey": "secret", "Token": "token"}
+            return json.dumps({"Code": "Success", "Expiration": "2999-01-01T00:00:00Z", **keys})
+        return "us-east-1a"  # the availability zone, or a token
 
 
 def profile_of_a_role(folder: Path) -> Path:

@@ -28,6 +28,12 @@ def any_client(service="ssm-incidents", **options):  # as the code under test ma
     return boto3.client(service, "us-east-1", aws_access_key_id="k", aws_secret_access_key="s", config=once, **options)
 """
 
+FUNCTION = """
+import boto3
+CLIENT = boto3.client("ssm-incidents")  # at the top of a module, as Lambda functions make theirs
+"""
+"""A module that needs a Region when it is imported."""
+
 
 def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
     """Run ``tests``, which follow ``HEADER``, in the file ``test_inner.py``; a warning fails them."""

@@ -124,17 +124,6 @@ def test_a_request_that_was_made_before_the_mock_is_blocked(client: Any) -> None
     mock.stop()
 
 
-def test_an_environment_that_somebody_else_sets_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    with fakeim.mock_ssm_incidents():
-        assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
-    assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
-    assert "AWS_EC2_METADATA_DISABLED" not in os.environ
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")

@@ -78,20 +78,6 @@ def test_neither_credentials_nor_a_region_are_needed() -> None:
 
 
 @pytest.mark.usefixtures("bare_environment")
-@pytest.mark.parametrize(
-    ("profiles", "region"), [("sso_region = eu-west-3\n", "eu-west-1"), ("region = eu-west-2\n", "eu-west-2")]
-)
-@pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
-def test_a_region_that_is_configured_counts(
-    variable: str, profiles: str, region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "config").write_text("[default]\n" + profiles)
-    monkeypatch.setenv(variable, str(tmp_path / "config"))
-    with fakeim.mock_ssm_incidents(fakeim.FakeIncidentManager(regions=["eu-west-1"])):
-        assert boto3.Session().client("ssm-incidents").meta.region_name == region
-
-
-@pytest.mark.usefixtures("bare_environment")
 def test_credentials_of_a_profile_are_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(profile_of_a_role(tmp_path)))
     session = boto3.Session(profile_name="role", region_name="us-east-1")
@@ -240,12 +226,13 @@ def test_what_stands_in_the_class_can_be_called_meanwhile() -> None:
 
 
 def test_a_start_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = patched()
+    before, patch = patched(), interception.Interception._patch  # noqa: SLF001
 
-    def fail(*_: object) -> None:
+    def fail(intercepting: Any) -> None:
+        patch(intercepting)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(interception.Interception, "_set_environment", fail)
+    monkeypatch.setattr(interception.Interception, "_patch", fail)
     with pytest.raises(ZeroDivisionError):
         fakeim.mock_ssm_incidents().start()
     assert patched() == before

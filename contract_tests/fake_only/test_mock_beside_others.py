@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError
 
 import fakeim
 from contract_tests.fake_only.mocked import KEYS, profile_of_a_role
@@ -164,6 +166,35 @@ def test_async_retries_and_waiters_wait_on_the_clock_of_the_fake(
         answer = with_async_client(use, config=config.AioConfig(**options))
         assert fake.clock.now().isoformat() > "2026-01-01T00:01:31"
     assert answer["ResponseMetadata"]["RetryAttempts"] == 4
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_an_async_session_has_a_region_within_and_asks_the_instance_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed")
+    http = pytest.importorskip("aiobotocore.httpsession")
+    asked: list[str] = []
+
+    async def send(_session: Any, request: Any) -> None:
+        asked.append(request.url)
+        raise ConnectTimeoutError(endpoint_url=request.url)
+
+    async def main() -> None:
+        session = sessions.get_session()
+        for mode in ("standard", "auto"):
+            config = Config(defaults_mode=mode)  # type: ignore[arg-type]
+            with fakeim.mock_ssm_incidents(fakeim.FakeIncidentManager(regions=["eu-west-1"])):
+                async with session.create_client("ssm-incidents", config=config) as client:
+                    assert client.meta.region_name == "eu-west-1"
+                    assert (await client.list_response_plans())["responsePlanSummaries"] == []
+                assert asked == []
+            async with session.create_client("sns", "us-east-1", config=config):
+                assert asked
+                assert any(url.endswith("/availability-zone/") for url in asked) == (mode == "auto")
+            asked.clear()
+        assert session.get_config_variable("region") is None
+
+    monkeypatch.setattr(http.AIOHTTPSession, "send", send)
+    asyncio.run(main())
 
 
 def sleep_at_once(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:

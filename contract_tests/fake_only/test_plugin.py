@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from contract_tests.fake_only.mocked import KEYS, new_client, patched
-from contract_tests.fake_only.plugin_runs import run
+from contract_tests.fake_only.plugin_runs import FUNCTION, run
 from fakeim import RealAWSCallBlocked
 from fakeim.clients.interception import interception
 
@@ -371,6 +372,107 @@ def test_other_services_of_aws_pass_while_this_one_is_blocked() -> None:
 def test_a_line_in_the_header_only_for_those_who_ask_for_details(pytester: pytest.Pytester) -> None:
     run(pytester, "def test_it(): ...").stdout.no_fnmatch_line("fakeim: seed*")
     run(pytester, "def test_it(): ...", "-v", "--fakeim-seed=x").stdout.fnmatch_lines(["fakeim: seed 'x'"])
+    shown = run(pytester, "def test_it(): ...", "-v", "--fakeim-region=eu-west-1").stdout
+    shown.fnmatch_lines(["fakeim: seed 0, Region eu-west-1"])
+
+
+# -- the Region of the run
+
+
+TESTS = """
+from function import CLIENT
+
+def test_it_is_in_the_region_of_its_account(fakeim):
+    assert CLIENT.meta.region_name == boto3.client("ssm-incidents").meta.region_name == "eu-west-1"
+    [arn] = CLIENT.list_replication_sets()["replicationSetArns"]
+    assert list(CLIENT.get_replication_set(arn=arn)["replicationSet"]["regionMap"]) == ["eu-west-1"]
+
+@pytest.mark.fakeim(seed=7)
+def test_so_it_is_in_a_marked_test(fakeim_client):
+    assert fakeim_client.meta.region_name == "eu-west-1"
+
+@pytest.mark.fakeim(regions=["us-west-2"])
+def test_a_marker_counts(fakeim):
+    assert CLIENT.meta.region_name == "eu-west-1"
+    assert boto3.client("ssm-incidents").meta.region_name == "us-west-2"
+
+def test_it_is_there_without_a_fake():
+    assert boto3.Session().region_name == "eu-west-1"
+"""
+WAYS = ["--fakeim-region=eu-west-1", "-ofakeim_region=eu-west-1"]
+
+
+@pytest.mark.usefixtures("no_region")
+@pytest.mark.parametrize("way", [*WAYS, "-n1 --fakeim-region=eu-west-1", "-n1 -ofakeim_region=eu-west-1"])
+@pytest.mark.parametrize("imported_by", ["the test module", "conftest.py"])
+def test_a_module_that_makes_a_client_is_imported_without_a_region(
+    pytester: pytest.Pytester, way: str, imported_by: str
+) -> None:
+    before = patched()[:-1]
+    pytester.makepyfile(function=FUNCTION)
+    if imported_by == "conftest.py":
+        pytester.makeconftest("import function")
+    run(pytester, TESTS, *way.split()).assert_outcomes(passed=4)
+    assert patched()[:-1] == before  # without the environment, where pytest names its test
+    assert boto3.Session().region_name is None
+
+
+@pytest.mark.usefixtures("no_region")
+def test_without_a_region_such_a_module_cannot_be_imported(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(function=FUNCTION)
+    ran = run(pytester, TESTS)
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["*NoRegionError*"])
+
+
+@pytest.mark.usefixtures("no_region")
+def test_the_region_on_the_command_line_counts_before_that_of_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nfakeim_region = us-west-1")
+    run(pytester, "assert boto3.Session().region_name == 'us-west-1'\ndef test_it(): ...").assert_outcomes(passed=1)
+    pytester.makepyfile(function=FUNCTION)
+    run(pytester, TESTS, WAYS[0]).assert_outcomes(passed=4)
+
+
+@pytest.mark.usefixtures("no_region")
+def test_a_conftest_that_loads_the_plugin_may_ask_for_a_region(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("pytest_plugins = ['fakeim.testing.plugin']")
+    pytester.makepyfile(function=FUNCTION)
+    pytester.makeini("[pytest]\nfakeim_region = eu-west-1")
+    in_process = ["-Wignore::pytest.PytestAssertRewriteWarning"]  # this process has imported the plugin already
+    run(pytester, TESTS, "-pno:fakeim", *in_process).assert_outcomes(passed=4)
+
+
+@pytest.mark.usefixtures("no_region")
+@pytest.mark.parametrize("configured", ["variable", "profile"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_region_that_is_configured_counts_before_that_of_the_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, configured: str, way: str
+) -> None:
+    if configured == "variable":
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    else:
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(pytester.makefile("", config="[default]\nregion: us-west-2")))
+    tests = """
+        at_import = boto3.Session().region_name
+
+        def test_it(fakeim):
+            assert at_import == boto3.Session().region_name == "us-west-2"
+        """
+    run(pytester, tests, way).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("region", ["mars", "us-east-1a", "eu_west_1", "EU-WEST-1"])
+@pytest.mark.parametrize("way", ["--fakeim-region=", "-ofakeim_region="])
+def test_a_region_of_the_run_that_cannot_be(pytester: pytest.Pytester, way: str, region: str) -> None:
+    ran = run(pytester, "def test_it(): ...", way + region)
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"ERROR: fakeim_region = {region}: expected the name of a Region, as in us-east-1"])
+
+
+@pytest.mark.usefixtures("no_region")
+@pytest.mark.parametrize("way", ["--fakeim-region=", "-ofakeim_region="])
+def test_an_empty_region_of_the_run_is_none(pytester: pytest.Pytester, way: str) -> None:
+    run(pytester, "assert boto3.Session().region_name is None\ndef test_it(): ...", way).assert_outcomes(passed=1)
 
 
 # -- failures

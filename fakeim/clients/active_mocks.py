@@ -47,7 +47,7 @@ class Answering(NamedTuple):
     dispatcher_for: DispatcherFor
     """Gives the account for the access key that a call is signed with; ``None``: it is not signed."""
     region: str
-    """The Region for clients whose code and environment name none."""
+    """The Region for clients for which neither code, environment nor profile names one."""
     at_call: bool
     """Answer the API call itself, without botocore's serializing, signing, retrying and parsing."""
     virtual_waits: bool
@@ -104,6 +104,8 @@ class ActiveMocks:
         self._under_way: set[Call] = set()
         self.blocking = 0
         """How many want no request to leave, whether a mock is active or not."""
+        self.usual_region: str | None = None
+        """The Region for clients that are made while no mock is active and for which nothing names one."""
         self._left_alone: WeakSet[Any] = WeakSet()
         # One for all, since a context keeps every variable that was ever set in it.
         self._entered_here: ContextVar[tuple[Answering, ...]] = ContextVar("fakeim_entered_here", default=())
@@ -114,8 +116,8 @@ class ActiveMocks:
 
     @property
     def idle(self) -> bool:
-        """Whether no mock is active, no call under way that one has begun to take, and nothing blocked."""
-        return not self._active and not self._under_way and not self.blocking
+        """Whether no mock is active, no call under way that one has begun to take, and nothing blocked or provided."""
+        return not (self._active or self._under_way or self.blocking or self.usual_region)
 
     def push(self, answering: Answering) -> None:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
@@ -141,6 +143,11 @@ class ActiveMocks:
     def entered_here(self) -> tuple[Answering, ...]:
         """Give those that were entered in this context and are still active, the innermost last."""
         return tuple(each for each in self._entered_here.get() if each in self._active)
+
+    def region(self) -> str | None:
+        """Return the Region for a client for which nothing names one; ``None`` if it is none of ours to say."""
+        active = self._active
+        return active[-1].region if active else self.usual_region
 
     def leave_alone(self, client: Any) -> None:
         """Take no calls of ``client``: it has a fake of its own, and botocore would ask both."""

@@ -11,21 +11,19 @@ are.
 from __future__ import annotations
 
 import os
-import re
-from contextlib import suppress
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
 from fakeim.clients.patches import Patch
 from fakeim.clients.replacements import replacements
 from fakeim.spec.api import once
 
-_PROFILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
-"""Where profiles are: the variables that name the files, and the files by default."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Interception:
@@ -35,7 +33,6 @@ class Interception:
         self.making = Lock()
         self.mocks = ActiveMocks(self._restore)
         self._patches: dict[tuple[Any, str], Patch] = {}
-        self._environment: dict[str, str] = {}
 
     def push(self, answering: Answering) -> None:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
@@ -43,7 +40,6 @@ class Interception:
             if not self.mocks:
                 try:
                     self._patch()
-                    self._set_environment(answering.region)
                 except BaseException:
                     self._restore()
                     raise
@@ -67,6 +63,19 @@ class Interception:
             self.mocks.blocking -= 1
             self._restore()
 
+    @contextmanager
+    def region(self, name: str) -> Iterator[None]:
+        """Let clients be in this Region for which nothing names one, also while no mock is active."""
+        with self.mocks.lock:
+            self._patch()
+            before, self.mocks.usual_region = self.mocks.usual_region, name
+        try:
+            yield
+        finally:
+            with self.mocks.lock:
+                self.mocks.usual_region = before
+                self._restore()
+
     # -- patches
 
     def _patch(self) -> None:
@@ -85,26 +94,9 @@ class Interception:
     def _restore(self) -> None:
         """Put back what nobody needs any more."""
         with self.mocks.lock:
-            if not self.mocks:
-                self._restore_environment()
             if self.mocks.idle:
                 for patch in self._patches.values():
                     patch.remove()
-
-    def _set_environment(self, region: str) -> None:
-        """Let clients be made where nothing is configured, without asking a machine's metadata for credentials."""
-        wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-        # A variable would win over the Regions of all profiles, so it is set only where none has one.
-        if not any(_has_region(variable, path) for variable, path in _PROFILES.items()):
-            wanted["AWS_DEFAULT_REGION"] = region
-        self._environment = {name: value for name, value in wanted.items() if name not in os.environ}
-        os.environ.update(self._environment)
-
-    def _restore_environment(self) -> None:
-        for name, value in self._environment.items():
-            if os.environ.get(name) == value:  # otherwise somebody has set it since, and it is theirs
-                del os.environ[name]
-        self._environment.clear()
 
 
 @once
@@ -125,11 +117,3 @@ def broken() -> list[str]:
     except (ImportError, AttributeError) as error:
         return [f"botocore has moved what fakeim patches: {error}"]
     return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in vars(owner)]
-
-
-def _has_region(variable: str, path: str) -> bool:
-    """Say whether a profile in a file, which an environment variable may name, has a Region."""
-    with suppress(OSError, RuntimeError, ValueError):  # no such file, no home folder, not ours to look into, no text
-        text = Path(os.environ.get(variable, path)).expanduser().read_text(encoding="utf-8")
-        return bool(re.search(r"^region\s*=", text, re.MULTILINE))
-    return False

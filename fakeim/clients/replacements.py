@@ -8,7 +8,9 @@
   its say, and not at all if one has answered, but for moto's, which answers for services that it does not have;
 - the ``send`` of the HTTP sessions, for what passes by ``Endpoint._send``: to answer it, or to refuse it;
 - the waits of retries, of their token bucket and of waiters, which pass on the fake's clock; those of other services'
-  calls stay real.
+  calls stay real;
+- ``Session.get_config_variable``, which has a Region where none is configured, so that clients can be made;
+- the look-ups of a machine's metadata for credentials and a Region, which find none: they would leave the process.
 """
 
 from __future__ import annotations
@@ -72,6 +74,13 @@ def replacements() -> list[Replacement]:
         Replacement(waiter, "time", _Waits),
         Replacement(bucket.TokenBucket, "acquire", _acquire),
     ]
+    # Not by environment variables: those are the user's to set and restore meanwhile, and sessions keep what they read.
+    machine, zone = _metadata("botocore", "")
+    found += [
+        Replacement(import_module("botocore.session").Session, "get_config_variable", _with_region),
+        Replacement(machine, "load", _unless_mocked),
+        Replacement(zone, "provide", _unless_mocked),
+    ]
     # Looked for, not only in what is imported: the code under test may import it while the mock is active.
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
         found += _replacements_of_aiobotocore()
@@ -90,6 +99,8 @@ def _replacements_of_aiobotocore() -> list[Replacement]:
         Replacement(waiter, "asyncio", _Waits),
         Replacement(bucket.AsyncTokenBucket, "acquire", _acquire_async),
     ]
+    machine, zone = _metadata("aiobotocore", "Aio")
+    found += [Replacement(machine, "load", _unless_mocked_async), Replacement(zone, "provide", _unless_mocked_async)]
     if hasattr(endpoint, "AnyioEndpoint"):  # newer releases can also send with httpx, on trio
         httpx = import_module("aiobotocore.httpxsession")
         found += [Replacement(owner, "_sleep", _anyio_sleep) for owner in (endpoint.AnyioEndpoint, waiter.AnyioWaiter)]
@@ -100,6 +111,12 @@ def _replacements_of_aiobotocore() -> list[Replacement]:
 def _modules(package: str) -> list[Any]:
     names = ("client", "signers", "endpoint", "httpsession", "waiter", "retries.bucket")
     return [import_module(f"{package}.{name}") for name in names]
+
+
+def _metadata(package: str, prefix: str) -> tuple[Any, Any]:
+    """Return the classes that look up a machine's credentials and its Region."""
+    credentials, utils = (import_module(f"{package}.{name}") for name in ("credentials", "utils"))
+    return getattr(credentials, f"{prefix}InstanceMetadataProvider"), getattr(utils, f"{prefix}IMDSRegionProvider")
 
 
 def _called(mocks: ActiveMocks, original: Function) -> Function:
@@ -234,3 +251,27 @@ def _without_moto(mocks: ActiveMocks, original: Function) -> Function:
         return original([each for each in responses if not type(each[0]).__module__.startswith("moto.")], *default)
 
     return first_non_none_response
+
+
+def _with_region(mocks: ActiveMocks, original: Function) -> Function:
+    def get_config_variable(session: Any, logical_name: str, methods: Any = None) -> Any:
+        value = original(session, logical_name, methods)
+        region = mocks.region() if logical_name == "region" and not value else None
+        # An empty environment variable hides the profile's Region.
+        return value if region is None else session.get_scoped_config().get("region") or region
+
+    return get_config_variable
+
+
+def _unless_mocked(mocks: ActiveMocks, original: Function) -> Function:
+    def find(provider: Any) -> Any:
+        return None if mocks else original(provider)
+
+    return find
+
+
+def _unless_mocked_async(mocks: ActiveMocks, original: Function) -> Function:
+    async def find(provider: Any) -> Any:
+        return None if mocks else await original(provider)
+
+    return find

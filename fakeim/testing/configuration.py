@@ -42,9 +42,10 @@ class Configuration(NamedTuple):
         return fake
 
 
-def unmarked(seed: int | str, page_size: int | None) -> Configuration:
-    """Give the configuration of tests that have no marker, which is that of the run."""
-    return Configuration((("seed", seed),), page_size=page_size)
+def unmarked(seed: int | str, page_size: int | None, region: str | None = None) -> Configuration:
+    """Return the configuration of tests that have no marker, which is that of the run."""
+    regions = (("regions", (region,)),) if region else ()
+    return Configuration((*regions, ("seed", seed)), page_size=page_size)
 
 
 def configuration_of(node: pytest.Item, usual: Configuration) -> Configuration:

@@ -7,6 +7,7 @@ as the fixtures of wider scope have left it.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,28 +31,42 @@ _MARKER = (
 )
 _SEED = "equal seeds give equal ids for equal writes (default: 0)"
 _PAGE_SIZE = "the most elements that a page of a list has, in tests without a marker that says so (default: no limit)"
+_REGION = (
+    "the Region of accounts, and of clients for which neither code, environment nor profile names one: those that "
+    "modules make when they are imported, too"
+)
 _BLOCK = "let no request for Incident Manager leave the process, in tests that do not ask for a fake either"
 _REPORT = "write a page about the run to this file: the account of each test that asked for a fake and failed"
 _REPORT_ALL = "let that page show the tests that passed, too"
+_PROVIDED = pytest.StashKey[str]()
+"""The Region of the run, once clients are in it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, and their twins for the ini file."""
     group = parser.getgroup("fakeim", "a fake of AWS Incident Manager")
     group.addoption("--fakeim-seed", metavar="SEED", help=_SEED)
+    group.addoption("--fakeim-region", metavar="REGION", help=_REGION)
     group.addoption("--fakeim-block-aws", action="store_true", help=_BLOCK)
     group.addoption("--fakeim-report", metavar="FILE.html", help=_REPORT)
     group.addoption("--fakeim-report-all", action="store_true", help=_REPORT_ALL)
     parser.addini("fakeim_seed", _SEED, default="0")
     parser.addini("fakeim_page_size", _PAGE_SIZE, default="")
+    parser.addini("fakeim_region", _REGION, default="")
     parser.addini("fakeim_block_aws", _BLOCK, type="bool", default=False)
     parser.addini("fakeim_report", f"{_REPORT} (relative to the root folder)", default="")
     parser.addini("fakeim_report_all", _REPORT_ALL, type="bool", default=False)
 
 
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Provide the Region of the run: the files conftest.py, which are imported next, import code that makes clients."""
+    _provide_region(early_config, early_config.known_args_namespace.fakeim_region)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and begin to block requests if that is asked for: modules are imported after this."""
     config.addinivalue_line("markers", _MARKER)
+    _provide_region(config, config.getoption("fakeim_region"))  # if a conftest.py has loaded this plugin
     _page_size(config)  # a wrong one is told at once, whether or not a test asks for a fake
     if _blocks_aws(config):
         from fakeim.clients.interception import interception  # noqa: PLC0415 - few ask for it
@@ -69,8 +84,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Tell the settings, to those who ask for details."""
+    region = f", Region {config.stash[_PROVIDED]}" if _PROVIDED in config.stash else ""
     blocked = ", no request for Incident Manager may leave" if _blocks_aws(config) else ""
-    return f"fakeim: seed {_seed(config)!r}{blocked}" if config.get_verbosity() > 0 else None
+    return f"fakeim: seed {_seed(config)!r}{region}{blocked}" if config.get_verbosity() > 0 else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -165,7 +181,22 @@ def _blocks_aws(config: pytest.Config) -> bool:
 def _usual(config: pytest.Config) -> Configuration:
     from fakeim.testing.configuration import unmarked  # noqa: PLC0415 - only who asks for a fake loads it
 
-    return unmarked(_seed(config), _page_size(config))
+    return unmarked(_seed(config), _page_size(config), config.stash.get(_PROVIDED, None))
+
+
+def _provide_region(config: pytest.Config, given: str | None) -> None:
+    region: str = given or config.getini("fakeim_region")
+    if not region or _PROVIDED in config.stash:
+        return
+    from fakeim.clients.interception import interception  # noqa: PLC0415 - few ask for it
+    from fakeim.service.regions import is_region  # noqa: PLC0415
+
+    if not is_region(region):
+        raise pytest.UsageError(f"fakeim_region = {region}: expected the name of a Region, as in us-east-1")
+    provided = ExitStack()
+    provided.enter_context(interception().region(region))
+    config.add_cleanup(provided.close)
+    config.stash[_PROVIDED] = region
 
 
 def _page_size(config: pytest.Config) -> int | None:
