@@ -20,6 +20,9 @@ PLACES = (
     "botocore.endpoint.time",
     "botocore.waiter.time",
     "botocore.retries.bucket.TokenBucket.acquire",
+    "botocore.session.Session.get_config_variable",
+    "botocore.credentials.InstanceMetadataProvider.load",
+    "botocore.utils.IMDSRegionProvider.provide",
 )
 """All that the mock replaces in botocore."""
 
@@ -32,6 +35,8 @@ ASYNC_PLACES = (
     "aiobotocore.endpoint.asyncio",
     "aiobotocore.waiter.asyncio",
     "aiobotocore.retries.bucket.AsyncTokenBucket.acquire",
+    "aiobotocore.credentials.AioInstanceMetadataProvider.load",
+    "aiobotocore.utils.AioIMDSRegionProvider.provide",
 )
 
 PLACES_OF_ANYIO = (
