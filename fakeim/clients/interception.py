@@ -14,7 +14,6 @@ import re
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
@@ -32,7 +31,6 @@ class Interception:
     """What is patched while mocks are active, and the way that calls take meanwhile."""
 
     def __init__(self) -> None:
-        self.making = Lock()
         self.mocks = ActiveMocks()
         self._patched: list[tuple[Any, str, Any]] = []
         self._environment: dict[str, str] = {}
