@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
-from fakeim.clients.interception import interception
+from fakeim.clients.interception import broken, interception
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock_on_classes import decorated_class, is_fixture
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+# Imports what mocks patch, which may take longer than an example of Hypothesis may: the one that enters the first mock.
+broken()
 
 
 class Mock:
