@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Unpack
@@ -24,6 +24,7 @@ from fakeim.service.regions import checked_region, is_region, partition, unknown
 from fakeim.service.strict import Strict, checked_flag
 from fakeim.service.transitions import Pace, Transitions
 from fakeim.service.world import World
+from fakeim.spec.api import lazy_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,7 +190,7 @@ class FakeIncidentManager(Strict):
         region = checked_region(region_name or self._regions[0])
         return make_boto3_client(self._called_by(caller), region, **options)
 
-    @cached_property
+    @lazy_property
     def wsgi_app(self) -> WSGIApplication:
         """The service as a WSGI application, for any server; with the control path ``/_fakeim/`` (see ``serve``)."""
         return self.make_wsgi_app()
@@ -671,13 +672,13 @@ class FakeIncidentManager(Strict):
             self._dispatcher.reset()
             self._onboard()
 
-    @cached_property
+    @lazy_property
     def _seeds(self) -> Seeds:
         from fakeim.seeding.seeds import Seeds  # noqa: PLC0415 - not every test seeds
 
         return Seeds(self._dispatcher, self._regions[0])
 
-    @cached_property
+    @lazy_property
     def _mishaps(self) -> Random:
         # Apart from the ids, which faults are not to shift; and made when a fault first asks, for to seed it is a sixth
         # of the cost of a fresh fake.

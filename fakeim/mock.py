@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from fakeim.clients.accounts import account_of, named_accounts
 from fakeim.clients.active_mocks import Answering
-from fakeim.clients.interception import interception
+from fakeim.clients.interception import broken, interception
 from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock_on_classes import argument_count, decorated_class, derives, is_fixture
 from fakeim.service.strict import checked_flag
@@ -21,6 +21,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 _ABSENT = object()
+
+# Imports what mocks patch, which may take longer than an example of Hypothesis may: the one that enters the first mock.
+broken()
 
 
 class Mock:

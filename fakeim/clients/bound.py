@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def make_boto3_client(dispatcher: Account, region: str, **options: Any) -> SSMIncidentsClient:
     """Make a real boto3 client whose requests are answered by ``dispatcher``'s account and never leave the process."""
     credentials = {"aws_access_key_id": "fakeim", "aws_secret_access_key": "fakeim"}
-    with interception().making:  # a session makes one client at a time
+    with interception().mocks.lock:  # a session makes one client at a time
         client: SSMIncidentsClient = _session().client(SERVICE, region_name=region, **(credentials | options))
     interception().mocks.leave_alone(client)
     events: Any = client.meta.events

@@ -10,14 +10,14 @@ can never come again, so it would only lie in the store.
 from __future__ import annotations
 
 import re
-from functools import cached_property, partial
+from functools import partial
 from http import HTTPStatus
 from inspect import Parameter, Signature, cleandoc
 from typing import TYPE_CHECKING, Any, cast
 
 from fakeim.service import errors
 from fakeim.service.regions import partition
-from fakeim.spec.api import SERVICE, load_api, once
+from fakeim.spec.api import SERVICE, lazy_property, load_api, once
 from fakeim.spec.codec import Misfit, reader
 from fakeim.spec.validation import client_report
 
@@ -55,7 +55,7 @@ class Meta:
         self.region_name = region
         self._config = config
 
-    @cached_property
+    @lazy_property
     def real_client(self) -> BaseClient:
         """A client of botocore's own, with made-up credentials: it is asked what it is, never to call anything."""
         from botocore.session import Session  # noqa: PLC0415 - over 100 ms, and few ask

@@ -14,7 +14,6 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
@@ -30,7 +29,6 @@ class Interception:
     """What is patched while mocks are active, and the way that calls take meanwhile."""
 
     def __init__(self) -> None:
-        self.making = Lock()
         self.mocks = ActiveMocks(self._restore)
         self._patches: dict[tuple[Any, str], Patch] = {}
 

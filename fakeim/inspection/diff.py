@@ -10,13 +10,13 @@ from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fakeim.inspection.values import CopiedField
 from fakeim.pictures import words
 from fakeim.service.state import whole
 from fakeim.service.strict import Strict
+from fakeim.spec.api import lazy_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -139,7 +139,7 @@ class _Owners:
     def __init__(self, state: State) -> None:
         self._tables = state.tables()
 
-    @cached_property
+    @lazy_property
     def _arns(self) -> dict[int, str]:
         rows = (row for name in OWNERS for row in whole(self._tables[name]).rows())
         return {position[2]: position[3] for position, _ in rows}

@@ -8,7 +8,7 @@ come here.
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from fakeim.service.iam import Iam
@@ -25,7 +25,7 @@ class Admission:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._lock = Lock()
+        self.lock = RLock()
         self.needed = False
         """Whether calls have to come here."""
         self.iam = Iam(dispatcher.world, self.update)
@@ -34,7 +34,7 @@ class Admission:
 
     def update(self) -> None:
         """Find out anew whether calls have to come here."""
-        with self._lock:  # of two threads, the one that looks last has to see what both have set
+        with self.lock:  # of two threads, the one that looks last has to see what both have set
             self.needed = bool(self.iam or self.shares or self._dispatcher.world.quotas)
 
     def clear(self) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from fakeim.forks import forks
 from fakeim.service import (
     effects,
     errors,
@@ -153,6 +154,7 @@ class Dispatcher:
         self.admission = Admission(self)
         self._requests = 0
         self._request_suffix = f"-fa4e-4000-8000-{world.account_id}"
+        forks().watch(self)
 
     def call(
         self, operation_name: str, params: Record, region: str, patience: float | None = None
@@ -235,6 +237,16 @@ class Dispatcher:
             raise
         world.commit()
         return result
+
+    @property
+    def settings_locks(self) -> tuple[RLock, ...]:
+        """The locks of the settings, in the order in which they are taken (``forks``)."""
+        return self.faults.lock, self.world.quotas.lock, self.admission.iam.lock, self.admission.lock
+
+    def replace_lock(self) -> None:
+        """Take a new lock, because nobody can release the old one (``forks``)."""
+        self.lock = RLock()
+        self.admission.shares.take_new_locks()
 
     def reset(self) -> None:
         """Forget the calls so far and how many requests there were; take faults, policies, quotas and shares away."""

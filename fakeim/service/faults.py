@@ -119,7 +119,7 @@ class Faults(Strict):
     def __init__(self, chance: Callable[[], float]) -> None:
         # Held while they are replaced, so that of two threads neither loses what the other has added. It is not the
         # account's, which is held while a ``when`` runs: that may wait for a thread that changes the faults.
-        self._lock = RLock()
+        self.lock = RLock()
         self._chance = chance
         self._faults: list[Fault] = []
         self._offline: Fault | None = None
@@ -187,12 +187,12 @@ class Faults(Strict):
 
     def clear(self) -> None:
         """Take all faults away, and be connected."""
-        with self._lock:
+        with self.lock:
             self._faults, self._offline = [], None
 
     def discard(self, fault: Fault) -> None:
         """Take ``fault`` away, if it is there."""
-        with self._lock:
+        with self.lock:
             self._faults = [each for each in self._faults if each is not fault]
             if fault is self._offline:
                 self._offline = None
@@ -208,7 +208,7 @@ class Faults(Strict):
     @connected.setter
     def connected(self, value: bool) -> None:
         checked_flag("connected", value)
-        with self._lock:
+        with self.lock:
             if value and self._offline is not None:
                 self.discard(self._offline)
             elif not value and self._offline is None:
@@ -240,7 +240,7 @@ class Faults(Strict):
         return Strike(error, committed, delay)
 
     def _add(self, fault: Fault) -> Fault:
-        with self._lock:
+        with self.lock:
             self._faults = [*self._faults, fault]
         return fault
 

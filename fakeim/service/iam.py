@@ -75,7 +75,7 @@ class Iam(Strict):
 
     def __init__(self, world: World, changed: Callable[[], None]) -> None:
         self._world, self._changed = world, changed
-        self._lock = RLock()  # as that of ``Faults``
+        self.lock = RLock()  # as that of ``Faults``
         self._policies: list[Policy] = []
         self._callers: dict[str, str] = {}
 
@@ -147,7 +147,7 @@ class Iam(Strict):
         """
         if type(access_key) is not str or not access_key:
             raise ValueError(f"access_key={access_key!r}: give the id of an access key, as in 'AKIABOT'")
-        with self._lock:
+        with self.lock:
             self._callers = self._callers | {access_key: checked_caller(self._world, caller)}
 
     def caller_of(self, access_key: str | None) -> str | None:
@@ -156,13 +156,13 @@ class Iam(Strict):
 
     def clear(self) -> None:
         """Take all policies away, and forget whose the access keys are."""
-        with self._lock:
+        with self.lock:
             self._policies, self._callers = [], {}
             self._changed()
 
     def discard(self, policy: Policy) -> None:
         """Take ``policy`` away, if it is there."""
-        with self._lock:
+        with self.lock:
             self._policies = [each for each in self._policies if each is not policy]
             self._changed()
 
@@ -209,7 +209,7 @@ class Iam(Strict):
     def _attach(self, statements: Sequence[Statement], caller: str | None, told: str) -> Policy:
         holder = None if caller is None else checked_caller(self._world, caller, roles=True)
         policy = Policy(self, statements, holder, told)
-        with self._lock:
+        with self.lock:
             self._policies = [*self._policies, policy]
             self._changed()
         return policy

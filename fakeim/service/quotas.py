@@ -135,7 +135,7 @@ class Quotas(Strict):
     """The quotas and rates of one fake account; true while any is set."""
 
     def __init__(self) -> None:
-        self._lock = RLock()  # as that of ``Faults``
+        self.lock = RLock()  # as that of ``Faults``
         self._changed: Callable[[], None] = lambda: None
         self._limits: dict[str, int | None] = {}
         self._buckets: dict[str, Bucket] = {}
@@ -163,7 +163,7 @@ class Quotas(Strict):
         if (limit is None and most is not None) or not (limit is None or _is_whole(limit, 0, most)):
             wanted = "0 or more, or None" if most is None else f"0 to {most}"
             raise ValueError(f"limit={limit!r}: give {wanted} for {name}")
-        with self._lock:
+        with self.lock:
             before = self._limits
             self._limits = self._limits | {name: limit}
             self._changed()
@@ -192,7 +192,7 @@ class Quotas(Strict):
         if not _is_whole(size, 1, None):
             raise ValueError(f"burst={burst!r}: give 1 or more")
         bucket = Bucket.full(per_second, size)
-        with self._lock:
+        with self.lock:
             before = self._buckets
             self._buckets = self._buckets | {operation: bucket}
             self._changed()
@@ -200,7 +200,7 @@ class Quotas(Strict):
 
     def clear(self) -> None:
         """Set all quotas to what they are by default, and throttle nothing."""
-        with self._lock:
+        with self.lock:
             self._limits, self._buckets = {}, {}
             self._changed()
 
@@ -222,7 +222,7 @@ class Quotas(Strict):
             ServiceError: ThrottlingException: there is none.
         """
         left = {}
-        with self._lock:
+        with self.lock:
             for name in (EVERY, operation):
                 if name in self._buckets:
                     bucket = self._buckets[name].take(now)
@@ -255,13 +255,13 @@ class Quotas(Strict):
                 raise _exceeded(message, quota, operation.errors, _target(params))
 
     def _bring_back(self, name: str, before: Mapping[str, int | None]) -> None:
-        with self._lock:
+        with self.lock:
             kept = {each: limit for each, limit in self._limits.items() if each != name}
             self._limits = kept | ({name: before[name]} if name in before else {})
             self._changed()
 
     def _unthrottle(self, operation: str, before: Mapping[str, Bucket]) -> None:
-        with self._lock:
+        with self.lock:
             kept = {each: bucket for each, bucket in self._buckets.items() if each != operation}
             self._buckets = kept | ({operation: before[operation]} if operation in before else {})
             self._changed()

@@ -207,6 +207,11 @@ class Shares:
         # Either account may have gone back to a time before the share, without the other.
         return [each for each in self.borrowed if each in each.owner.admission.shares.lent]
 
+    def take_new_locks(self) -> None:
+        """Let the calls of this account and of its consumers take the lock that it has now."""
+        for each in (self, *(share.consumer.admission.shares for share in self.lent)):
+            each._update()  # noqa: SLF001 - of the same class
+
     def _update(self) -> None:
         locks = [self._dispatcher.lock, *(each.owner.lock for each in self.borrowed)]
         self._dispatcher.entry = Together(locks) if self.borrowed else self._dispatcher.lock

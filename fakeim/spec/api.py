@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from functools import cached_property
+import os
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from botocore import xform_name
 
@@ -25,6 +25,7 @@ from fakeim.spec.drift import Drift, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Self
 
     from botocore.model import ServiceModel
 
@@ -41,19 +42,40 @@ def once(make: Callable[[], T]) -> Callable[[], T]:
     """Give a function that calls ``make`` when it is first called, and never again.
 
     ``functools.cache`` would let two threads make one each: two sets of exception classes, of which one thread
-    raises what the other does not catch.
+    raises what the other does not catch. The child of a fork does not wait for a thread of its parent.
     """
-    lock = Lock()
+    locks: dict[int, Lock] = {}
     made: list[T] = []
 
     def get() -> T:
         if not made:
-            with lock:
+            with locks.setdefault(os.getpid(), Lock()):
                 if not made:
                     made.append(make())
         return made[0]
 
     return get
+
+
+class lazy_property(Generic[T]):  # noqa: N801 - used as ``property`` is
+    """``functools.cached_property``, whose lock in Python 3.11 a fork may leave locked for ever."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        if instance is None:
+            return self
+        made: T = vars(instance).setdefault(self._name, self._make(instance))
+        return made
 
 
 class Shape:
@@ -161,13 +183,13 @@ class Api:
         """Give the shape called ``name``; a ``KeyError`` if the model has none."""
         return self._shapes[name]
 
-    @cached_property
+    @lazy_property
     def digest(self) -> str:
         """The SHA-256 of what the model states of operations and shapes: its prose may change as it likes."""
         stated = _without_prose({part: self._model[part] for part in ("operations", "shapes")})
         return sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
-    @cached_property
+    @lazy_property
     def service_model(self) -> ServiceModel:
         """Botocore's own class around the same model."""
         from botocore.model import ServiceModel  # noqa: PLC0415 - over 100 ms, and only reports and helpers need it

@@ -60,6 +60,13 @@ def by_the_service(shape: Shape) -> SearchStrategy[Break]:
     return _in_one_place(shape, _against_the_service)
 
 
+def service_can_refuse(shape: Shape) -> bool:
+    """Check whether ``by_the_service`` makes anything of ``shape``, without making it."""
+    own = shape.max is not None or shape.pattern or shape.enum or shape.unique or (shape.type == "map" and shape.min)
+    inner = [*members_of(shape).values(), *filter(None, (shape.key, shape.element))]
+    return bool(own) or any(map(service_can_refuse, inner))
+
+
 def by_the_client(shape: Shape) -> SearchStrategy[Break]:
     """Make values of ``shape`` in which one thing is such that botocore's client does not send them."""
     return _in_one_place(shape, _against_the_client)

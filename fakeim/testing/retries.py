@@ -9,6 +9,7 @@ from fakeim.incident_manager import FakeIncidentManager
 from fakeim.mock import mock_ssm_incidents
 from fakeim.testing.accounts import NOON
 from fakeim.testing.fault_plans import KINDS, FaultPlan, Mishap
+from fakeim.testing.first_example import prepare_direct_client
 from fakeim.testing.outcomes import Renaming, contents, observer, shown
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST_DIFFERENCES = 5
+
+prepare_direct_client()  # now: ``check_retry_safe`` may be called within an example
 
 
 @overload

@@ -14,7 +14,7 @@ from fakeim.service.faults import EVERY
 from fakeim.spec.api import load_api
 from fakeim.spec.suggestions import did_you_mean
 from fakeim.testing.accounts import MORE_THAN_A_PAGE, Incident, populated
-from fakeim.testing.broken import Break, by_the_client, by_the_service
+from fakeim.testing.broken import Break, by_the_client, by_the_service, service_can_refuse
 from fakeim.testing.fault_plans import KINDS, FaultPlan, Mishap
 from fakeim.testing.shapes import valid as valid_values
 
@@ -66,13 +66,15 @@ def requests(
     >>> broken.value, broken.constraint
     ({'resourceArn': 'arn:aws::::0', 'maxResults': 101}, 'Member must have value less than or equal to 100')
     """
+    shape = _operation(operation).input
+    # Deferred until they are drawn: the time that this takes does not count towards an example's deadline.
     if valid:
-        return valid_values(_operation(operation).input, pool)
-    break_one = by_the_service if refused_by == "service" else by_the_client
-    broken = break_one(_operation(operation).input).filter(lambda found: isinstance(found.value, dict))
-    if broken.is_empty:
-        raise ValueError(f"the parameters of {operation} have no constraint that the {refused_by} checks")
-    return broken
+        return st.deferred(lambda: valid_values(shape, pool))
+    if refused_by == "client":
+        return st.deferred(lambda: by_the_client(shape).filter(_is_parameters))
+    if not service_can_refuse(shape):
+        raise ValueError(f"the parameters of {operation} have no constraint that the service checks")
+    return st.deferred(lambda: by_the_service(shape).filter(_is_parameters))
 
 
 def shapes(name: str, *, pool: Pool | None = None) -> SearchStrategy[Any]:
@@ -89,7 +91,7 @@ def shapes(name: str, *, pool: Pool | None = None) -> SearchStrategy[Any]:
     known = load_api().files["service-2"]["shapes"]
     if name not in known:
         raise ValueError(f"there is no shape {name!r}{did_you_mean(name, known)}")
-    return valid_values(load_api().shape(name), pool)
+    return st.deferred(lambda: valid_values(load_api().shape(name), pool))
 
 
 def fakes(
@@ -158,6 +160,10 @@ def fault_plans(
     )
     different = st.lists(mishaps, max_size=max_size, unique_by=lambda each: (each.operation, each.call))
     return different.map(FaultPlan)
+
+
+def _is_parameters(found: Break) -> bool:
+    return isinstance(found.value, dict)
 
 
 def _operation(name: str) -> Operation:

@@ -1,0 +1,43 @@
+"""What a process does once, done before the first example of Hypothesis, which has a deadline (by default 200 ms)."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm_incidents import SSMIncidentsClient
+
+
+def is_fakeim_in_use() -> bool:
+    """Check whether anything but the plugin has imported fakeim."""
+    package = sys.modules["fakeim"]
+    return "fakeim.incident_manager" in sys.modules or any(
+        value is package
+        for module in list(sys.modules.values())
+        for value in list(getattr(module, "__dict__", {}).values())
+    )
+
+
+def prepare() -> None:
+    """Prepare clients of both kinds, and mocks."""
+    prepare_direct_client()
+    from fakeim import FakeIncidentManager  # noqa: PLC0415 - as below
+
+    with suppress(Exception):  # of a wrong configuration, boto3 tells the test that makes a client
+        _use(FakeIncidentManager().boto3_client())
+
+
+def prepare_direct_client() -> None:
+    """Import what mocks, direct clients, their errors, paginators and waiters need."""
+    from fakeim import FakeIncidentManager, mock_ssm_incidents  # noqa: F401, PLC0415 - only where examples need it
+
+    _use(FakeIncidentManager().client())
+
+
+def _use(client: SSMIncidentsClient) -> None:
+    with suppress(client.exceptions.ClientError):
+        client.get_response_plan(arn="")
+    client.get_paginator("list_response_plans")
+    client.get_waiter("wait_for_replication_set_active")
