@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("contract_tests.support")
+pytest.register_assert_rewrite("contract_tests.contract.lists", "contract_tests.support")

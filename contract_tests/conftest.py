@@ -41,7 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
         aws_target.configure()
     for grade, meaning in GRADES.items():
         config.addinivalue_line("markers", f"{grade}(evidence): {meaning}")
-    config.addinivalue_line("markers", "slow: starts processes, browsers, SDKs or pytest; not in the default run")
+    config.addinivalue_line("markers", "slow: starts a process, browser, SDK or pytest, or takes seconds")
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        config.option.markexpr = "not slow"  # the default run; a test that is named runs in any case
     config.pluginmanager.register(NoProcesses())
 
 
@@ -52,25 +54,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+PROCESSES = {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
+"""The audit events of processes that start; ``multiprocessing`` has none for its method "spawn"."""
+
+
 class NoProcesses:
-    """Fails a test that starts a process without the marker ``slow``."""
+    """Fails a test that starts a process without the marker ``slow``, whatever the code under test catches."""
 
     def __init__(self) -> None:
-        self._forbidden = False
+        self._started: list[str] | None = None
+        """What the current test has started; ``None`` while it may start anything."""
         sys.addaudithook(self._audit)
 
     def _audit(self, event: str, _: object) -> None:
-        if self._forbidden and event in {"subprocess.Popen", "os.fork", "os.posix_spawn"}:
-            raise AssertionError("this test starts a process: mark it with @pytest.mark.slow")
+        if self._started is not None and event in PROCESSES:
+            self._started.append(event)
+            raise AssertionError(f"this test starts a process ({event}): mark it with @pytest.mark.slow")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Forbid processes during all phases of a test that is not slow."""
-        self._forbidden = item.get_closest_marker("slow") is None
+        self._started = None if item.get_closest_marker("slow") else []
         try:
             return (yield)
         finally:
-            self._forbidden = False
+            self._started = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, None, None]:
+        """Fail the test at its end if it has caught the error."""
+        yield
+        assert not self._started, f"this test starts a process {self._started}: mark it with @pytest.mark.slow"
 
 
 def pytest_sessionstart() -> None:

@@ -139,5 +139,5 @@ def moves_on(clock: Callable[[], datetime]) -> bool:
 
 def run_machine(machine: Callable[[], RuleBasedStateMachine], *, percent: int, steps: int, **options: Any) -> None:
     """Run a state machine whose instances ``machine`` makes, with ``percent`` % of the profile's examples."""
-    chosen = examples(percent, stateful_step_count=steps, **options)
+    chosen = examples(percent=percent, stateful_step_count=steps, **options)
     run_state_machine_as_test(cast(Any, machine), settings=chosen)

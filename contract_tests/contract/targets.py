@@ -82,15 +82,18 @@ def on_aws(session: Session, stack: ExitStack) -> Account:
 
 
 TARGETS: dict[str, Target] = {"direct": direct, "boto3": through_boto3, "http": over_http, "aws": on_aws}
-ENCODED = ("test_answers.py", "test_response_plans.py", "test_tags.py", "test_timeline_events.py")
-"""The files that also run on ``boto3`` by default: they notice what the wire and the JSON codec can do wrong."""
+ALSO_ON_BOTO3 = ("test_answers.py", "test_response_plans.py", "test_tags.py", "test_timeline_events.py")
+"""The files that also run on ``boto3`` by default, because they notice what the wire format can get wrong.
+
+``fake_only/test_ways_agree.py`` compares all targets.
+"""
 
 
 def default_targets(file: str) -> list[str]:
-    """Return where the tests of ``file`` run by default. ``fake_only/test_ways_agree.py`` compares all targets."""
+    """Return the targets that the tests of ``file`` run on by default."""
     if file == "test_laws.py":
         return ["direct", "boto3", "http"]
-    return ["direct", "boto3"] if file in ENCODED else ["direct"]
+    return ["direct", "boto3"] if file in ALSO_ON_BOTO3 else ["direct"]
 
 
 @cache

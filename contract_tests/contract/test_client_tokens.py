@@ -327,7 +327,7 @@ def test_any_history_of_tokens(client: SSMIncidentsClient) -> None:
         st.integers(0, 1),
     )
 
-    @examples(20)
+    @examples(percent=20)
     @given(st.lists(choices, min_size=2, max_size=8))
     def law(history: list[tuple[str, str, int]]) -> None:
         for old in client.list_incident_records()["incidentRecordSummaries"]:

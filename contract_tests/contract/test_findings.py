@@ -48,7 +48,7 @@ def test_a_new_incident_has_no_findings(client: SSMIncidentsClient) -> None:
 
 @pytest.mark.observed("§9, §3.4")
 @given(ids=st.lists(st.text(max_size=128), unique=True, max_size=20))
-@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(percent=30, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 def test_unknown_findings_are_told_one_by_one_in_the_order_of_the_request(
     client: SSMIncidentsClient, ids: list[str]
 ) -> None:

@@ -492,7 +492,7 @@ def test_filters_must_all_be_met_each_by_any_of_its_values(client: SSMIncidentsC
         ),
     )
 
-    @examples(40)
+    @examples(percent=40)
     @given(st.lists(wanted, max_size=5))
     def law(filters: list[Record]) -> None:
         expected = [each["arn"] for each in everything if all(fits(each, one) for one in filters)]
@@ -585,7 +585,7 @@ def as_text(value: Any) -> str:
 def test_an_update_changes_what_it_names_and_writes_that_down(client: SSMIncidentsClient) -> None:
     plan = make_plan(client, chatChannel={"chatbotSns": [SNS]})
 
-    @examples(50)
+    @examples(percent=50)
     @given(st.lists(CHANGES, max_size=5))
     def law(updates: list[dict[str, Any]]) -> None:
         arn = start(client, plan)

@@ -155,7 +155,7 @@ def call(client: SSMIncidentsClient, method: str, params: Record) -> Record:
 
 def few_examples(law: Callable[[], None]) -> None:
     """Try a law about one operation on a few examples: there are 31 operations."""
-    examples(3)(law)()
+    examples(percent=3)(law)()
 
 
 def prepared(client: SSMIncidentsClient, method: str) -> Record:
@@ -329,7 +329,7 @@ def test_a_region_outside_of_the_set_finds_no_set(client_in: ClientIn) -> None:
 @pytest.mark.inferred("§5.2: stored as given; but for an empty chat channel, which is none: 5.21")
 def test_a_plan_has_what_it_was_given(client: SSMIncidentsClient) -> None:
     @given(requests(API.methods["create_response_plan"]))
-    @examples(40)
+    @examples(percent=40)
     def law(given: Record) -> None:
         given.pop("clientToken", None)  # two examples may have the same
         arn = client.create_response_plan(**given)["arn"]
@@ -357,7 +357,7 @@ def test_an_event_has_what_it_was_given(client: SSMIncidentsClient) -> None:
     )
 
     @given(events)
-    @examples(40)
+    @examples(percent=40)
     def law(given: Record) -> None:
         name: Any = {"incidentRecordArn": incident}
         name["eventId"] = client.create_timeline_event(**name, **given)["eventId"]
@@ -375,7 +375,7 @@ def test_a_related_item_has_what_it_was_given(client: SSMIncidentsClient) -> Non
     incident = start(client, make_plan(client))
 
     @given(valid(API.shape("RelatedItem")))
-    @examples(40)
+    @examples(percent=40)
     def law(given: Record) -> None:
         update: Any = {"itemToAdd": given}
         client.update_related_items(incidentRecordArn=incident, relatedItemsUpdate=update)
@@ -428,7 +428,7 @@ def test_of_several_bounds_each_must_be_kept(client: SSMIncidentsClient) -> None
     notes = {"key": "eventType", "condition": {"equals": {"stringValues": ["Note"]}}}
 
     @given(st.lists(st.tuples(st.sampled_from(["after", "before"]), st.sampled_from(moments)), min_size=2, max_size=4))
-    @examples(40)
+    @examples(percent=40)
     def law(bounds: list[tuple[str, datetime]]) -> None:
         filters: Any = [notes, *({"key": "eventTime", "condition": dict([bound])} for bound in bounds)]
         found = client.list_timeline_events(**incident, filters=filters, sortOrder="ASCENDING")["eventSummaries"]
@@ -451,7 +451,7 @@ def test_tags_are_a_map_of_each_resource(client: SSMIncidentsClient) -> None:
     resources = {kind: getattr(there, kind) for kind in ("replication_set", "plan", "incident")}
 
     @given(st.lists(steps, max_size=8))
-    @examples(40)
+    @examples(percent=40)
     def law(history: list[tuple[str, Any]]) -> None:
         tags: dict[str, Record] = {}
         for kind, arn in resources.items():

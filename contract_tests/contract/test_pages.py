@@ -54,7 +54,7 @@ def test_the_pages_are_the_whole(client: SSMIncidentsClient, kind: Kind) -> None
 @pytest.mark.assumption("what is there all along is given once, whatever comes and goes between the pages")
 @for_each(FILLABLE)
 def test_pages_neither_repeat_nor_skip(client: SSMIncidentsClient, kind: Kind) -> None:
-    @examples(12)
+    @examples(percent=12)
     @given(st.data())
     def law(data: st.DataObject) -> None:
         params = kind.filled(client, data.draw(st.integers(2, 6), label="elements"))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from contract_tests.budgets import examples
+from contract_tests.budgets import count
 from contract_tests.contract.reference.account import Account, Outcome
 from contract_tests.contract.reference.calls import Moments
 from contract_tests.contract.reference.requests import NAMES, PLANS, REGIONS, REQUESTS
@@ -303,7 +303,7 @@ def delete_the_set(clients: Clients) -> None:
 @pytest.fixture
 def batches(target: str) -> int:
     """Return how many times ten histories a target gets: the less its calls cost, the more."""
-    return max(1, examples({"direct": 50}.get(target, 10)).max_examples // 10)
+    return max(1, count({"direct": 50}.get(target, 10)) // 10)
 
 
 @pytest.mark.assumption("the reference's rules, each with its evidence, in the files of fakeim/service/")

@@ -95,7 +95,7 @@ documents = st.builds(
 
 @pytest.mark.observed("§10")
 @given(document=documents, before=st.sampled_from(["", " ", "\n"]))
-@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(percent=60, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 def test_a_document_is_given_back_byte_for_byte(client: SSMIncidentsClient, document: str, before: str) -> None:
     client.delete_response_plan(arn=PREFIX + "plan")
     arn = make_plan(client)

@@ -199,7 +199,7 @@ def test_a_plan_created_with_an_empty_chat_channel_has_none(client: SSMIncidents
 
 @pytest.mark.inferred("5.13 for chatbotSns; assumption for the others: 17.16")
 @given(data=st.data())
-@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(percent=20, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 def test_lists_keep_their_order(client: SSMIncidentsClient, data: st.DataObject) -> None:
     lists: Record = {
         "chatChannel": {"chatbotSns": data.draw(st.permutations(topics(5)))},
@@ -275,7 +275,7 @@ NAMES = st.from_regex(re.compile(r"[a-zA-Z0-9-_]{1,40}", re.ASCII), fullmatch=Tr
 
 @pytest.mark.modelled("5.3")
 @given(name=NAMES)
-@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(percent=30, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 def test_a_name_is_letters_digits_hyphens_and_underscores(client: SSMIncidentsClient, name: str) -> None:
     client.delete_response_plan(arn=PREFIX + name)
     assert create(client, name) == PREFIX + name
@@ -284,7 +284,7 @@ def test_a_name_is_letters_digits_hyphens_and_underscores(client: SSMIncidentsCl
 
 @pytest.mark.modelled("5.3")
 @given(name=NAMES, other=st.characters().filter(lambda each: not re.fullmatch("[a-zA-Z0-9_-]", each)))
-@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(percent=30, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 def test_a_name_with_another_character_is_refused(client: SSMIncidentsClient, name: str, other: str) -> None:
     for wrong in (other + name, name + other):
         with fails(client, "ValidationException"):

@@ -36,7 +36,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
 }
 LETTERS = string.ascii_letters + string.digits + " _=@:.+-/,"
 """What keys and values are made of; the pattern's ``+-/`` is a range, which has the comma in it."""
-EXAMPLES = examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = examples(percent=40, suppress_health_check=(HealthCheck.function_scoped_fixture,))
 """For properties whose examples each begin with ``emptied``."""
 
 few_tags = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["", "1", "2"]), min_size=1)

@@ -201,6 +201,22 @@ def test_a_timeline_is_a_list_sorted_by_time(client: SSMIncidentsClient) -> None
     run_machine(lambda: Timeline(client, plan), percent=25, steps=25)
 
 
+@pytest.mark.documented("7.13: one of the values; newest first: 7.11")
+def test_a_filter_of_two_types_keeps_the_order_of_time(client: SSMIncidentsClient) -> None:
+    incident = start(client, make_plan(client))
+    types = [CUSTOM, NOTE, CUSTOM, NOTE]
+    made = [
+        create(client, incident, eventTime=at(second), eventType=type_, eventData=f"{second}")
+        for second, type_ in enumerate(types)
+    ]
+    ours = {
+        "key": "eventTime",
+        "condition": {"before": at(len(types))},
+    }  # the service writes events of the start as well
+    assert listed(client, incident, ours, equals("eventType", NOTE, CUSTOM), sortOrder="ASCENDING") == made
+    assert listed(client, incident, ours, equals("eventType", CUSTOM, NOTE)) == made[::-1]
+
+
 # -- create and get
 
 
@@ -297,7 +313,7 @@ def test_any_time_is_given_back_as_it_was_given(client: SSMIncidentsClient, inci
     # Around 1970 too; and not after 2242, where boto3 reads a double, which has no microseconds any more.
     milliseconds = st.integers(-(10**12), 8 * 10**12) | st.integers(-(10**8), 10**8)
 
-    @examples(50)
+    @examples(percent=50)
     @given(milliseconds)
     @example(1003)  # 1.003 * 1000 is 1002.9999999999999
     def law(since_1970: int) -> None:

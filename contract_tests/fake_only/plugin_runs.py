@@ -38,13 +38,13 @@ CLIENT = boto3.client("ssm-incidents")  # at the top of a module, as Lambda func
 def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
     """Run ``tests``, which follow ``HEADER``, in the file ``test_inner.py``; a warning fails them."""
     pytester.makepyfile(test_inner=HEADER + dedent(tests))
-    return pytester.runpytest("-Werror", "-pno:cacheprovider", *arguments)
+    return pytester.runpytest("-Werror", "-pno:cacheprovider", "-pno:randomly", *arguments)
 
 
 def run_apart(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
     """Run as ``run`` does, in a process of its own: a run that ends early leaves what its tests have replaced."""
     pytester.makepyfile(test_inner=HEADER + dedent(tests))
-    return pytester.runpytest_subprocess("-Werror", "-pno:cacheprovider", *arguments)
+    return pytester.runpytest_subprocess("-Werror", "-pno:cacheprovider", "-pno:randomly", *arguments)
 
 
 def run_in_both_orders(pytester: pytest.Pytester, tests: str) -> None:

@@ -77,7 +77,7 @@ def test_what_the_client_refuses_never_came(fake: fakeim.FakeIncidentManager) ->
     assert len(fake.calls) == 0
 
 
-@examples(40)
+@examples(percent=40)
 @given(data=st.data())
 def test_every_answer_is_in_the_log_and_shares_nothing(data: st.DataObject) -> None:
     account = full_account()

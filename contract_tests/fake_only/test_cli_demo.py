@@ -348,7 +348,7 @@ KEYS = ["id", "time", "account", "region", "resources", "detail", "version"] + [
 ]
 
 
-@examples(50)
+@examples(percent=50)
 @given(key=st.sampled_from(KEYS), value=JSON_VALUES | st.text("0123456789-:TZ.", max_size=25))
 def test_any_event_is_refused_or_played_to_its_end(key: str, value: object) -> None:
     try:

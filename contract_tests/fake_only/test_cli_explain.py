@@ -158,7 +158,7 @@ JSON = st.recursive(
 )
 
 
-@examples(60)
+@examples(percent=60)
 @given(data=st.data(), operation=st.sampled_from(OPERATIONS))
 def test_any_request_is_judged_as_the_clients_do(data: st.DataObject, operation: str) -> None:
     """What is valid, and only that, a checked client sends and the service reads."""

@@ -234,7 +234,7 @@ def disguised(value: Any) -> Any:
 
 
 @each_operation
-@examples(5)
+@examples(percent=5)
 @given(data=st.data())
 def test_subclasses_and_tuples_count_as_what_they_are(operation: Operation, data: DataObject) -> None:
     plain, other = full_account(), full_account()
@@ -281,7 +281,7 @@ def ravage(value: Any) -> None:
 
 
 @each_operation
-@examples(8)
+@examples(percent=8)
 @given(data=st.data())
 def test_neither_parameters_nor_answers_are_part_of_the_state(operation: Operation, data: DataObject) -> None:
     account = full_account()

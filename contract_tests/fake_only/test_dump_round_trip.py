@@ -51,7 +51,7 @@ def live(data: st.DataObject, accounts: list[Account], calls: int) -> None:
 
 
 @given(st.data())
-@examples(20)
+@examples(percent=20)
 def test_a_loaded_account_is_the_same_and_goes_on_the_same(data: st.DataObject) -> None:
     account = full_account()
     pace = data.draw(st.sampled_from(["immediate", "manual", "after"]))

@@ -91,7 +91,7 @@ def test_once_something_is_allowed_all_else_is_not(fake: fakeim.FakeIncidentMana
 
 
 @each_operation
-@examples(8, suppress_health_check=[HealthCheck.too_slow])
+@examples(percent=8, suppress_health_check=(HealthCheck.too_slow,))
 @given(data=st.data())
 def test_a_call_needs_its_action_on_each_of_its_resources_and_no_more(operation: Operation, data: DataObject) -> None:
     account = full_account()

@@ -138,7 +138,7 @@ questions = st.builds(
 )
 
 
-@examples(200)
+@examples(percent=200)
 @given(st.lists(statements(), min_size=1, max_size=3), questions)
 def test_a_document_means_what_the_rules_say(listing: list[dict[str, Any]], question: Question) -> None:
     document = {"Version": "2012-10-17", "Statement": listing}
@@ -155,7 +155,7 @@ def test_a_deny_wins_over_every_allow(order: tuple[str, str]) -> None:
     assert decide([], question) is None
 
 
-@examples(300)
+@examples(percent=300)
 @given(st.text("a*?b", max_size=8), st.text("ab", max_size=8))
 @example("*ab*b*", "aba")
 @example("a*a", "a")

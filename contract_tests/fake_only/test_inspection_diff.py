@@ -104,7 +104,7 @@ def test_what_cannot_be_compared_is_told(fake: fakeim.FakeIncidentManager) -> No
 # -- laws
 
 
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_a_difference_is_what_a_client_could_tell(data: st.DataObject) -> None:
     account = full_account()

@@ -197,7 +197,7 @@ def test_a_note_tells_nobody(fake: fakeim.FakeIncidentManager, client: Any) -> N
 # -- in time, wholly or not at all
 
 
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_a_failed_call_and_a_read_send_nothing(data: st.DataObject) -> None:
     account = full_account()

@@ -245,7 +245,7 @@ def written_to(data: st.DataObject) -> Account:
     return account
 
 
-@examples(40)
+@examples(percent=40)
 @given(data=st.data())
 def test_views_agree_with_a_client(data: st.DataObject) -> None:
     assert_views_agree_with_a_client(written_to(data).fake)
@@ -270,7 +270,7 @@ def test_no_member_is_left_out() -> None:
     assert_views_agree_with_a_client(fake)
 
 
-@examples(40)
+@examples(percent=40)
 @given(data=st.data())
 def test_selections_are_what_they_say(data: st.DataObject) -> None:
     fake = written_to(data).fake

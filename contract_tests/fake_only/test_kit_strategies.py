@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.api import Operation
 
-few = examples(3)
+few = examples(percent=3)
 quick = settings(derandomize=True, max_examples=300, database=None, phases=[Phase.generate, Phase.shrink])
 CLIENT = fakeim.FakeIncidentManager().client()
 
@@ -118,7 +118,7 @@ def listed(fake: fakeim.FakeIncidentManager) -> list[Any]:
     return list(pages.search("incidentRecordSummaries[]"))
 
 
-@examples(20)
+@examples(percent=20)
 @given(fake=fakes(max_incidents=3, crowded=False, regions=["eu-west-1"]))
 def test_fakes_have_plans_and_perhaps_incidents(fake: fakeim.FakeIncidentManager) -> None:
     client = fake.client()

@@ -17,17 +17,17 @@ from typing import Any, assert_type
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakeim
-from contract_tests.budgets import examples
 from contract_tests.fake_only.mocked import EARLY, Sent, names, patched
 from contract_tests.fake_only.plugin_runs import run
 from contract_tests.support import make_plan
 
 pytestmark = pytest.mark.usefixtures("no_network")
 MOCK = fakeim.mock_ssm_incidents()
+FEW = settings(max_examples=5)  # in each profile: that no example sees another takes at least two
 
 
 def plans() -> list[str]:
@@ -608,13 +608,13 @@ def test_an_async_generator_that_is_abandoned_ends_its_mock() -> None:
 
 
 @fakeim.mock_ssm_incidents
-@examples(5)
+@FEW
 @given(impact=st.integers(1, 5))
 def test_outside_of_given_every_example_is_fresh(impact: int) -> None:
     make_plan(EARLY, name="same", template={"impact": impact})
 
 
-@examples(5)
+@FEW
 @given(impact=st.integers(1, 5))
 @fakeim.mock_ssm_incidents
 def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
@@ -623,12 +623,12 @@ def test_inside_of_given_every_example_is_fresh(impact: int) -> None:
 
 class TestOnMethods:
     @MOCK
-    @examples(5)
+    @FEW
     @given(impact=st.integers(1, 5))
     def test_outside_of_given(self, impact: int) -> None:
         make_plan(EARLY, name="same", template={"impact": impact})
 
-    @examples(5)
+    @FEW
     @given(impact=st.integers(1, 5))
     @MOCK
     def test_inside_of_given(self, impact: int) -> None:
@@ -637,7 +637,7 @@ class TestOnMethods:
 
 def test_async_examples_are_fresh_where_a_plugin_runs_them() -> None:
     @MOCK
-    @examples(5)
+    @FEW
     @given(impact=st.integers(1, 5))
     async def test(impact: int) -> None:
         await asyncio.sleep(0)

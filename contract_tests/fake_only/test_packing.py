@@ -48,7 +48,7 @@ def emptied(value: Any) -> None:
 
 
 @kinds
-@examples(20)
+@examples(percent=20)
 @given(data=st.data())
 def test_a_record_comes_out_as_it_went_in(kind: str, data: DataObject) -> None:
     record = record_of(data, kind)
@@ -58,7 +58,7 @@ def test_a_record_comes_out_as_it_went_in(kind: str, data: DataObject) -> None:
 
 @pytest.mark.parametrize("most", [packing.MOST_ASKED_FOR, 0])
 @pytest.mark.parametrize("name", sorted(LISTED))
-@examples(20)
+@examples(percent=20)
 @given(data=st.data())
 def test_a_page_shows_of_each_record_what_its_shape_has_and_shares_nothing(
     name: str, most: int, data: DataObject
@@ -80,7 +80,7 @@ def test_a_page_shows_of_each_record_what_its_shape_has_and_shares_nothing(
 
 
 @pytest.mark.parametrize("kind", ["IncidentRecord", "RelatedItem"])
-@examples(20)
+@examples(percent=20)
 @given(data=st.data())
 def test_what_has_no_place_is_never_lost(kind: str, data: DataObject) -> None:
     record = record_of(data, kind)

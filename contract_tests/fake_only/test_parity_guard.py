@@ -235,7 +235,7 @@ def texts(params: dict[str, Any]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_whatever_is_called_only_what_is_this_runs_changes(world: World, level: Level, data: st.DataObject) -> None:
     world.stand_in.fake.restore(world.snapshot)
@@ -253,7 +253,7 @@ def test_whatever_is_called_only_what_is_this_runs_changes(world: World, level: 
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_whatever_a_request_becomes_after_signing(world: World, level: Level, data: st.DataObject) -> None:
     world.stand_in.fake.restore(world.snapshot)

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from fakeim.parity.runs import Level
 
-pytestmark = pytest.mark.slow  # whole recordings over HTTP, each with boto3 sessions of its own
 CREATE = {"name": {"$name": "one"}, "incidentTemplate": {"title": "title", "impact": 5}}
 FORGET = {"arn": {"$arn": "response-plan/missing"}}
 
@@ -81,6 +80,7 @@ def account(stand_in: StandIn, tmp_path: Path) -> Iterator[Account]:
 # -- recording
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_frozen_traces_leave_an_account_as_it_was(stand_in: StandIn, tmp_path: Path, level: Level) -> None:
     found = list(traces.probe_traces()) if level == "probe" else list(traces.data_traces())[::8]

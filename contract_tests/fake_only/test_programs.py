@@ -105,15 +105,10 @@ def test_a_class_that_makes_its_client_when_it_is_made(monkeypatch: pytest.Monke
         assert bot.close(f"{incident}x") == "ResourceNotFoundException"
 
 
-@pytest.mark.parametrize("package", ["aiobotocore", "aioboto3"])
-def test_an_asyncio_bot(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = pytest.importorskip(package, reason=f"{package} is not installed")
+def test_an_asyncio_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = pytest.importorskip("aiobotocore.session", reason="aiobotocore is not installed").get_session()
+    session.client = session.create_client
     bot = program(ASYNC_BOT, monkeypatch)
-    if package == "aioboto3":
-        session = library.Session()
-    else:
-        session = pytest.importorskip("aiobotocore.session").get_session()
-        session.client = session.create_client
     with fakeim.mock_ssm_incidents() as fake:
         fake.client().create_response_plan(name="orders", incidentTemplate={"title": "Orders", "impact": 4})
         incidents, listed = asyncio.run(bot.main(session, ["late", "lost", "wrong"]))

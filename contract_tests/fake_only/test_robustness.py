@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @each_operation
-@examples(12)
+@examples(percent=12)
 @given(data=st.data())
 def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     operation: Operation, data: DataObject
@@ -33,7 +33,7 @@ def test_every_request_to_a_full_account_is_answered_or_refused_properly(
     account.call(operation, data.draw(account.request(operation)), data.draw(st.sampled_from(REGIONS)))
 
 
-@examples(5, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
+@examples(percent=5, phases=[Phase.generate])  # to shrink the longest of everything takes minutes
 @given(data=st.data())
 def test_the_longest_of_everything_is_kept_and_shown(data: DataObject) -> None:
     account, operations = Account(), load_api().operations
@@ -137,4 +137,4 @@ class AnyCalls(RuleBasedStateMachine):
 
 
 TestAnyCalls = AnyCalls.TestCase
-TestAnyCalls.settings = examples(15, stateful_step_count=30)
+TestAnyCalls.settings = examples(percent=15, stateful_step_count=30)

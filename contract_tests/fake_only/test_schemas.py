@@ -47,7 +47,7 @@ BUNDLES = {
     **{f"responses/{each.name}.json": schemas.response(each.name) for each in OPERATIONS},
     **{f"errors/{name}.json": schemas.error(name) for name in ERRORS},
 }
-few = examples(7)
+few = examples(percent=7)
 each_file = pytest.mark.parametrize("name", sorted(FILES))
 
 
@@ -123,10 +123,6 @@ def check(folder: Path, capsys: pytest.CaptureFixture[str], api: Api | None = No
     assert status == bool(lines)
     assert not lines or remedy.endswith(f"python -m fakeim.schemas {folder}")
     return lines
-
-
-def test_the_files_are_what_the_model_says(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(FOLDER, capsys) == []
 
 
 def test_writing_is_reproducible(folder: Path) -> None:
@@ -401,7 +397,7 @@ def matches_in_java(pattern: str, text: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", PATTERNED.values(), ids=PATTERNED)
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_a_pattern_finds_what_the_models_matches(shape: Shape, data: DataObject) -> None:
     text, pattern = data.draw(near_misses(shape)), shape.pattern or ""

@@ -245,7 +245,7 @@ def test_the_window_of_creation_times_excludes_its_bounds(
     everything = client.list_incident_records()["incidentRecordSummaries"]
     bounds = st.tuples(st.sampled_from(["after", "before"]), st.integers(-1, 5))
 
-    @examples(60)
+    @examples(percent=60)
     @given(st.lists(bounds, max_size=4))
     def law(window: list[tuple[str, int]]) -> None:
         filters: Any = [{"key": "creationTime", "condition": {side: noon + second * SECOND}} for side, second in window]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fakeim.spec.api import Operation, Shape
 
-few = examples(7)
+few = examples(percent=7)
 
 UNCONSTRAINED = "ListTagsForResource"
 """Of its one parameter the model says no more than that it is text."""
@@ -69,7 +69,7 @@ SHAPES = shapes(*(operation.input for operation in OPERATIONS))
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-@examples(6)
+@examples(percent=6)
 @given(data=st.data())
 def test_of_every_shape_what_botocore_refuses_is_refused(shape: Shape, data: DataObject) -> None:
     value = data.draw(wrong(shape))
@@ -145,7 +145,7 @@ BOUNDED = [shape for shape in SHAPES.values() if shape.max is not None and not o
 
 
 @pytest.mark.parametrize("shape", BOUNDED, ids=lambda shape: shape.name)
-@examples(2)
+@examples(percent=2)
 @given(data=st.data())
 def test_what_is_as_large_as_may_be_fits_and_what_is_larger_does_not(shape: Shape, data: DataObject) -> None:
     largest, read, fits = shape.max or 0, reader(shape), constraint(shape)

@@ -133,7 +133,7 @@ def ways() -> Iterator[Ways]:
 
 
 @each_operation
-@examples(4)
+@examples(percent=4)
 @given(data=st.data())
 def test_each_operation_comes_to_the_same_on_every_way(operation: Operation, ways: Ways, data: DataObject) -> None:
     ways.reset()

@@ -110,7 +110,7 @@ def in_full(params: Mapping[str, Any]) -> str:
 
 
 @each_operation
-@examples(15)
+@examples(percent=15)
 @given(data=st.data())
 def test_what_botocore_sends_is_understood_as_the_direct_client_would(operation: Operation, data: DataObject) -> None:
     params = data.draw(requests(operation))
@@ -120,7 +120,7 @@ def test_what_botocore_sends_is_understood_as_the_direct_client_would(operation:
 
 
 @each_operation
-@examples(8)
+@examples(percent=8)
 @given(data=st.data())
 def test_null_and_unknown_members_make_no_difference(operation: Operation, data: DataObject) -> None:
     request = sent(operation, data.draw(requests(operation)))
@@ -221,7 +221,7 @@ def test_a_timestamp_is_seconds_in_any_notation_cut_off_to_the_millisecond(numbe
 
 
 @each_operation
-@examples(12)
+@examples(percent=12)
 @given(data=st.data())
 def test_botocore_reads_an_answer_as_it_was_given(operation: Operation, data: DataObject) -> None:
     answer = data.draw(canonical(operation.output))
@@ -237,7 +237,7 @@ def test_botocore_reads_an_answer_as_it_was_given(operation: Operation, data: Da
 
 
 @pytest.mark.parametrize("code", API.error_statuses)
-@examples(15)
+@examples(percent=15)
 @given(data=st.data())
 def test_botocore_reads_an_error_as_it_was_raised(code: str, data: DataObject) -> None:
     shape, operation = API.shape(code), data.draw(st.sampled_from(OPERATIONS))
@@ -622,7 +622,7 @@ def json_values() -> SearchStrategy[Any]:
     return st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=8)
 
 
-@examples(75)
+@examples(percent=75)
 @given(st.sampled_from(OPERATIONS), st.binary() | json_values().map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_answered_properly(operation: Operation, body: bytes) -> None:
     service: Any = Service(errors.validation("this was read"))
@@ -635,7 +635,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=3), max_size=6).map("".join)
 METHODS = st.sampled_from(["GET", "POST", "DELETE", "PUT", "get", ""])
 
 
-@examples(75)
+@examples(percent=75)
 @given(METHODS, TEXTS.map("/{}".format) | TEXTS, TEXTS)
 def test_any_path_and_query_is_answered_properly(method: str, path: str, query: str) -> None:
     service: Any = Service(errors.validation("this was routed"))
@@ -643,7 +643,7 @@ def test_any_path_and_query_is_answered_properly(method: str, path: str, query: 
     assert code == (INVALID if service.asked else UNKNOWN)
 
 
-@examples(75)
+@examples(percent=75)
 @given(data=st.data())
 def test_any_request_but_for_a_few_changes_is_answered_properly(data: DataObject) -> None:
     operation = data.draw(st.sampled_from(OPERATIONS))

@@ -27,7 +27,7 @@ def test_the_corpus_does_no_harm(name: str) -> None:
 
 
 @each_target
-@examples(60)
+@examples(percent=60)
 @given(data=st.data())
 def test_variations_of_the_corpus_do_no_harm(name: str, data: DataObject) -> None:
     one, other = (data.draw(st.sampled_from(INPUTS[name])) for _ in "ab")

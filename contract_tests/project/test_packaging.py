@@ -1,4 +1,4 @@
-"""``tox -e oldest`` pins the lower bounds of pyproject.toml, and the extra ``dev`` has what the default run needs."""
+"""``tox -e oldest`` pins the lower bounds of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -26,12 +26,6 @@ def lower_bounds() -> dict[str, str]:
     for name in ("cli", "html", "server", "test", "types"):
         lines += project()["optional-dependencies"][name]
     return dict(line.split(">=") for line in lines if not line.startswith("fakeim["))
-
-
-def test_the_extra_dev_has_what_the_default_run_needs() -> None:
-    extras = project()["optional-dependencies"]
-    assert "fakeim[test]" in extras["dev"]
-    assert "fakeim[cli,html,server,types]" in extras["test"]
 
 
 def test_the_oldest_are_pinned() -> None:

@@ -57,7 +57,7 @@ def prepare(tree: Path, targets: Iterable[str], limit: float) -> None:
 
 
 def judge(deviation: Deviation, template: Path, limit: float) -> Verdict:
-    """Apply ``deviation`` to a copy of ``template``, and run there what runs by default on the deviation's target."""
+    """Apply ``deviation`` to a copy of ``template``, and run its target's default tests there."""
     began = time.perf_counter()
     killed_by, problem = None, ""
     with TemporaryDirectory() as folder:
@@ -88,7 +88,7 @@ def _run(tree: Path, target: str, names: Sequence[str], limit: float) -> str | N
     files = [str(CONTRACT / name) for name in names]
     options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "contract_tests.teeth.hurried"]
     # COLUMNS: so that the summary has the test's whole name.
-    environment = os.environ | {"COLUMNS": "500", "FAKEIM_TEST_PROFILE": "ci", "PYTHONPATH": str(tree)}
+    environment = os.environ | {"COLUMNS": "500", "FAKEIM_TEST_PROFILE": "dev", "PYTHONPATH": str(tree)}
     try:
         done = subprocess.run(  # noqa: S603 - pytest, on names of files
             [sys.executable, "-m", "pytest", *options, f"--target={target}", *files],
