@@ -52,6 +52,11 @@ EXAMPLES = {
         "import helper",
         "client = helper.fakeim.FakeIncidentManager().client()" + CALLS,
     ),
+    "seeding and views": (
+        "import fakeim",
+        "fake = fakeim.FakeIncidentManager()\nfake.open_incident()\nassert len(fake.incidents) == 1\n"
+        "assert not fake.outbox.pages()\nassert '1' in str(fake)",
+    ),
     "the class": (
         "from fakeim import FakeIncidentManager",
         "client = FakeIncidentManager().client()" + CALLS,

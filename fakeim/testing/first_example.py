@@ -21,12 +21,15 @@ def is_fakeim_in_use() -> bool:
 
 
 def prepare() -> None:
-    """Prepare clients of both kinds, and mocks."""
+    """Prepare clients of both kinds, mocks, seeding and views."""
     prepare_direct_client()
     from fakeim import FakeIncidentManager  # noqa: PLC0415 - as below
 
-    with suppress(Exception):  # of a wrong configuration, boto3 tells the test that makes a client
-        _use(FakeIncidentManager().boto3_client())
+    fake = FakeIncidentManager()
+    fake.open_incident()
+    str(fake)
+    with suppress(Exception):  # boto3 reports a wrong configuration to the test that makes a client
+        _use(fake.boto3_client())
 
 
 def prepare_direct_client() -> None:
