@@ -54,8 +54,7 @@ EXAMPLES = {
     ),
     "seeding and views": (
         "import fakeim",
-        "fake = fakeim.FakeIncidentManager()\nfake.open_incident()\nassert len(fake.incidents) == 1\n"
-        "assert not fake.outbox.pages()\nassert '1' in str(fake)",
+        "fake = fakeim.FakeIncidentManager()\nfake.open_incident()\nstr(fake), fake.incidents, fake.outbox",
     ),
     "the class": (
         "from fakeim import FakeIncidentManager",
