@@ -52,6 +52,10 @@ EXAMPLES = {
         "import helper",
         "client = helper.fakeim.FakeIncidentManager().client()" + CALLS,
     ),
+    "seeding and views": (
+        "import fakeim",
+        "fake = fakeim.FakeIncidentManager()\nfake.open_incident()\nstr(fake), fake.incidents, fake.outbox",
+    ),
     "the class": (
         "from fakeim import FakeIncidentManager",
         "client = FakeIncidentManager().client()" + CALLS,

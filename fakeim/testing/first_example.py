@@ -7,6 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from mypy_boto3_ssm_incidents import SSMIncidentsClient
 
 
@@ -20,13 +23,21 @@ def is_fakeim_in_use() -> bool:
     )
 
 
-def prepare() -> None:
-    """Prepare clients of both kinds, and mocks."""
+def prepare(modules: Iterable[Path]) -> None:
+    """Prepare direct clients, mocks, seeding and views, and boto3 clients if these test modules may use them.
+
+    Importing boto3 takes longer than all else together, so it is not imported where nothing suggests that it is used.
+    """
     prepare_direct_client()
     from fakeim import FakeIncidentManager  # noqa: PLC0415 - as below
 
-    with suppress(Exception):  # of a wrong configuration, boto3 tells the test that makes a client
-        _use(FakeIncidentManager().boto3_client())
+    fake = FakeIncidentManager()
+    fake.open_incident()
+    str(fake)
+    if "boto3" not in sys.modules and not any("boto3_client" in path.read_text("utf-8", "replace") for path in modules):
+        return
+    with suppress(Exception):  # boto3 reports a wrong configuration to the test that makes a client
+        _use(fake.boto3_client())
 
 
 def prepare_direct_client() -> None:

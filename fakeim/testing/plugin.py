@@ -115,11 +115,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         isolation = Isolation(ACCOUNT, _usual(config))
         config.pluginmanager.register(isolation, _ISOLATION)
         config.add_cleanup(isolation.close)
-    if any(getattr(getattr(item, "obj", None), "is_hypothesis_test", False) for item in items):
+    by_property = {item.path for item in items if getattr(getattr(item, "obj", None), "is_hypothesis_test", False)}
+    if by_property:
         from fakeim.testing import first_example  # noqa: PLC0415 - few tests have examples
 
         if first_example.is_fakeim_in_use():
-            first_example.prepare()
+            first_example.prepare(by_property)
 
 
 @pytest.fixture(scope="session")
