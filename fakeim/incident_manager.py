@@ -698,8 +698,13 @@ def _diff(before: Snapshot, after: Snapshot) -> Diff:
 
 
 def _system_time() -> int:
-    # Looked up at each call, so that libraries which replace the system's time in tests are followed.
-    return time.time_ns() // 1_000_000
+    """Return the system's time in milliseconds since the epoch.
+
+    It is looked up at each call, so that libraries which replace it in tests are followed. freezegun computes it from a
+    float: until 2106 it is less than 500 ns early, and without these in the millisecond before in three of eight.
+    ``datetime.now(UTC)`` is exact, but makes a read call 10 % slower.
+    """
+    return (time.time_ns() + 500) // 1_000_000
 
 
 def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:
