@@ -700,9 +700,9 @@ def _diff(before: Snapshot, after: Snapshot) -> Diff:
 def _system_time() -> int:
     """Return the system's time in milliseconds since the epoch.
 
-    It is looked up at each call, so that libraries which replace it in tests are followed. freezegun computes it from a
-    float: until 2106 it is less than 500 ns early, and without these in the millisecond before in three of eight.
-    ``datetime.now(UTC)`` is exact, but makes a read call 10 % slower.
+    It is looked up at each call, so that libraries which replace it in tests are followed. freezegun derives it from a
+    float, which is up to 500 ns early until the year 2106; three of eight milliseconds would show as the one before.
+    ``datetime.now(UTC)`` is always exact, but makes a read call 10 % slower.
     """
     return (time.time_ns() + 500) // 1_000_000
 
