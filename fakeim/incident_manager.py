@@ -722,8 +722,13 @@ def _diff(before: Snapshot, after: Snapshot) -> Diff:
 
 
 def _system_time() -> int:
-    # Looked up at each call, so that libraries which replace the system's time in tests are followed.
-    return time.time_ns() // 1_000_000
+    """Return the system's time in milliseconds since the epoch.
+
+    It is looked up at each call, so that libraries which replace it in tests are followed. freezegun derives it from a
+    float, which is up to 500 ns early until the year 2106; three of eight milliseconds would show as the one before.
+    ``datetime.now(UTC)`` is always exact, but makes a read call 10 % slower.
+    """
+    return (time.time_ns() + 500) // 1_000_000
 
 
 def _checked_regions(regions: Sequence[str]) -> tuple[str, ...]:

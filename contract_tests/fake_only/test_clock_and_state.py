@@ -21,7 +21,7 @@ from fakeim.service.state import Table
 from fakeim.spec.codec import EPOCH, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -161,6 +161,48 @@ def test_a_fake_follows_a_system_time_that_a_test_moves(
     assert shown == NEW_YEAR
     assert client.get_incident_record(arn=arn)["incidentRecord"]["creationTime"] == NEW_YEAR
     assert fake.clock.now() != NEW_YEAR
+
+
+def each_millisecond(moved: str, first: datetime) -> Iterator[datetime]:
+    """Move the system's time to each of 1,000 milliseconds, and yield it; every other one to its last microsecond."""
+    moments = (first + timedelta(milliseconds=count, microseconds=count % 2 * 999) for count in range(1000))
+    if moved == "freezegun":
+        with freezegun.freeze_time(first) as frozen:
+            for moment in moments:
+                frozen.move_to(moment)
+                yield moment
+    else:
+        with time_machine.travel(first, tick=False) as traveller:
+            for moment in moments:
+                traveller.move_to(moment)
+                yield moment
+
+
+@pytest.mark.parametrize("year", [1970, 1999, 2026, 2038, 2039, 2105])
+@pytest.mark.parametrize("moved", ["freezegun", "time-machine"])
+def test_a_fake_shows_every_millisecond_that_a_test_moves_to(
+    fake: fakeim.FakeIncidentManager, moved: str, year: int
+) -> None:
+    behind = []
+    for moment in each_millisecond(moved, datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)):
+        now = datetime.now(UTC)
+        if fake.clock.now() != now.replace(microsecond=now.microsecond // 1000 * 1000):
+            behind.append(moment)
+    assert behind == []
+
+
+@pytest.mark.parametrize("moved", ["freezegun", "time-machine"])
+def test_what_is_made_now_is_of_now_in_every_millisecond(fake: fakeim.FakeIncidentManager, moved: str) -> None:
+    client: Any = fake.client()
+    plan = client.create_response_plan(**PLAN)["arn"]
+    for _ in each_millisecond(moved, NEW_YEAR):
+        now = datetime.now(UTC)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        seeded = fake.open_incident(plan, at=now)  # "has not come yet", if the fake is behind
+        started = client.start_incident(responsePlanArn=plan)["incidentRecordArn"]
+        for arn in (seeded, started):
+            assert client.get_incident_record(arn=arn)["incidentRecord"]["creationTime"] == now
+            client.delete_incident_record(arn=arn)
 
 
 def test_fakes_can_share_a_clock(clock: Clock) -> None:

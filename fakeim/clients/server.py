@@ -130,10 +130,43 @@ def _server(app: WSGIApplication, listener: socket.socket, sockets: dict[int, An
     }
     server: Any = create_server(app, sockets, **options)
     server.channel_class = _channel_class()
+    server.trigger.close()
+    sockets.clear()  # with pyfakefs, the trigger's number may have been the server's
+    server.add_channel(sockets)
+    server.trigger = _trigger_class()(sockets)
     # Its warnings only tell that a client waits for a moment; a logger apart, for settings are the user's.
     server.task_dispatcher.queue_logger = Logger("fakeim", ERROR)  # noqa: LOG001
     server.adj.send_bytes = 1 << 16  # as an option it is deprecated; by default, headers and body leave apart (18.8)
     return server
+
+
+@cache
+def _trigger_class() -> Any:
+    """Return a replacement for waitress's trigger, which wakes the loop through a pipe.
+
+    A test that replaces the file system (pyfakefs) replaces the functions for pipes as well, but not those for sockets.
+    """
+    from waitress import wasyncore  # noqa: PLC0415 - an extra
+
+    class Trigger(wasyncore.dispatcher):
+        def __init__(self, sockets: dict[int, Any]) -> None:
+            reader, self._writer = socket.socketpair()
+            super().__init__(reader, sockets)
+
+        def writable(self) -> bool:
+            return False
+
+        def handle_read(self) -> None:
+            self.recv(8192)
+
+        def pull_trigger(self) -> None:
+            self._writer.send(b"x")
+
+        def close(self) -> None:
+            super().close()
+            self._writer.close()
+
+    return Trigger
 
 
 @cache

@@ -10,10 +10,10 @@ import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from fakeim.pictures import words
+from fakeim.spec.package_data import package_data
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 REMEDY = 'pages and pictures need Jinja2: pip install "fakeim[html]"'
 GENERATOR = '<meta name="generator" content="fakeim">'
 """What every page says near its beginning, so that it is known again."""
+TEMPLATES = (
+    "account.html",
+    "axis.svg",
+    "bars.svg",
+    "base.html",
+    "curves.svg",
+    "demo.html",
+    "parity.html",
+    "parts.html",
+    "run.html",
+    "run_account.html",
+)
 LOOK = ("palette.css", "charts.css")
 """The part of the stylesheet that a drawing needs which stands alone."""
 POLICY = "default-src 'none'; style-src '{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -53,8 +65,7 @@ def environment() -> Environment:
         raise ModuleNotFoundError(REMEDY, name="jinja2") from None
 
     made = jinja2.Environment(
-        loader=jinja2.PackageLoader("fakeim.pictures"),
-        auto_reload=False,  # the files do not change, and a test may have replaced the file system
+        loader=jinja2.DictLoader({name: _read(name) for name in TEMPLATES}),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_visible,
@@ -94,4 +105,4 @@ def _coded(value: object) -> Markup:
 
 
 def _read(name: str) -> str:
-    return (files("fakeim.pictures") / "templates" / name).read_text(encoding="utf-8")
+    return package_data("fakeim.pictures", f"templates/{name}").decode()

@@ -2,10 +2,10 @@
 
 The one place that knows where botocore keeps the model and how its JSON is laid out.
 
-The data files are read directly, not through ``botocore.loaders``: importing that module costs over 100 ms,
-ten times the reading. They are looked for only in botocore's own data folder, so a model in ``~/.aws/models``
-cannot change the fake. ``service_model`` gives botocore's classes to those who need them (the exact text of a
-parameter report, paginators, waiters); until then nothing of botocore is imported but ``xform_name``.
+The data files are not read through ``botocore.loaders``: importing that module costs over 100 ms, ten times the
+reading. Only botocore's own data counts, so a model in ``~/.aws/models`` cannot change the fake. ``service_model``
+gives botocore's classes to those who need them (the exact text of a parameter report, paginators, waiters); until then
+nothing of botocore is imported but ``xform_name``.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from contextlib import suppress
 from hashlib import sha256
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from botocore import xform_name
 
 from fakeim.spec.drift import Drift, warn
+from fakeim.spec.package_data import package_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 SERVICE = "ssm-incidents"
 VERSION = "2018-05-10"
+FILES = ("service-2", "paginators-1", "waiters-2")
 
 # catalogue 1.14: the service's own model declares these lists as sets; botocore's copy has lost the trait.
 SETS = frozenset({"ChatbotSnsConfigurationSet", "EngagementSet"})
@@ -237,11 +238,20 @@ def _without_prose(raw: Any) -> Any:
     return {name: _without_prose(each) for name, each in raw.items() if name not in prose}
 
 
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    packed = folder / f"{name}.json.gz"
-    data = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / f"{name}.json").read_bytes()
-    content: dict[str, Any] = json.loads(data)
-    return content
+def read_model() -> dict[str, dict[str, Any]]:
+    """Read the files of the model from the installed botocore, each by its name; raises as ``load_api`` does."""
+    return {name: json.loads(_read(f"data/{SERVICE}/{VERSION}/{name}.json")) for name in FILES}
+
+
+def _read(path: str) -> bytes:
+    with suppress(FileNotFoundError):  # releases of botocore may leave the files uncompressed
+        return gzip.decompress(package_data("botocore", f"{path}.gz"))
+    try:
+        return package_data("botocore", path)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            error.errno, f"the installed botocore has no model of {SERVICE} {VERSION}: pip install -U boto3", path
+        ) from None
 
 
 @once
@@ -249,18 +259,8 @@ def load_api() -> Api:
     """Read the model from the installed botocore, once a process.
 
     Warns with ``ModelDriftWarning`` when it is not the model that this release was written for.
-    Raises ``ModuleNotFoundError`` when botocore is missing and ``FileNotFoundError`` when it has no such model.
+    Raises ``FileNotFoundError`` when botocore has no such model.
     """
-    found = find_spec("botocore")
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError(
-            "fakeim reads the API of Incident Manager from botocore, which is not installed: pip install boto3"
-        )
-    folder = Path(found.submodule_search_locations[0], "data", SERVICE, VERSION)
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"the installed botocore has no model of {SERVICE} {VERSION} ({folder}): pip install -U boto3"
-        )
-    api = Api({name: _read(folder, name) for name in ("service-2", "paginators-1", "waiters-2")})
+    api = Api(read_model())
     warn(api.drift)
     return api

@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import json
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fakeim.spec.package_data import package_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
-
-_KNOWN = Path(__file__).with_name("known.json")
 
 
 class ModelDriftWarning(UserWarning):
@@ -42,7 +41,7 @@ class Drift(NamedTuple):
     @classmethod
     def of(cls, model: Mapping[str, Any]) -> Self:
         """Hold a model, as botocore's file has it, against what this release knows."""
-        known = json.loads(_KNOWN.read_bytes())
+        known = json.loads(package_data("fakeim.spec", "known.json"))
         there, expected = members(model), {name: frozenset(those) for name, those in known["members"].items()}
         both = [(name, there[name], those) for name, those in expected.items() if name in there]
         return cls(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from pkgutil import get_data
 from typing import TYPE_CHECKING
+
+from fakeim.spec.package_data import package_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ SERVED = ("aws", "aws-cn", "aws-us-gov")
 
 
 def _partitions() -> Mapping[str, str]:
-    listed = json.loads(get_data("botocore", "data/partitions.json") or "{}")["partitions"]
+    listed = json.loads(package_data("botocore", "data/partitions.json"))["partitions"]
     found = {name: each["id"] for each in listed if each["id"] in SERVED for name in each["regions"]}
     return {name: partition for name, partition in found.items() if not name.endswith("-global")}  # no Regions
 
