@@ -7,7 +7,6 @@ from hypothesis import Phase, settings
 
 def pytest_configure() -> None:
     """Load a profile in place of the one that the tests have loaded."""
-    settings.register_profile(
-        "hurried", settings.get_profile("dev"), derandomize=True, phases=[Phase.explicit, Phase.generate]
-    )
+    phases = [Phase.explicit, Phase.generate]
+    settings.register_profile("hurried", settings(), database=None, derandomize=True, phases=phases)
     settings.load_profile("hurried")
