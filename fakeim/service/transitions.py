@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeim.service.clock import duration
+from fakeim.spec.codec import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ class Transitions(Pace):
 
     def fail(self, region: str, message: str) -> None:
         """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``."""
-        self._failures[region] = message
+        self._failures[region] = joined(message)
 
     @property
     def failing(self) -> tuple[str, ...]:
