@@ -84,7 +84,7 @@ class Mock:
             interception().remove(answering)
 
     def _begin(self, fake: FakeIncidentManager | None = None) -> tuple[FakeIncidentManager, Answering]:
-        fake = fake or self.fake or FakeIncidentManager()
+        fake = fake or self.fake or _fresh()
         accounts = self._accounts
 
         def dispatcher_for(access_key: str | None) -> Any:
@@ -148,6 +148,12 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
         wrapper = _with_arguments(argument_count(function), plain)
 
     return wraps(function)(wrapper)
+
+
+def _fresh() -> FakeIncidentManager:
+    """Return a fake in the Region that the run provides, so that clients without one find its replication set."""
+    region = interception().mocks.usual_region
+    return FakeIncidentManager(regions=(region,)) if region else FakeIncidentManager()
 
 
 def _with_arguments(count: int, function: Callable[..., Any]) -> Callable[..., Any]:

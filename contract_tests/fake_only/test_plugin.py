@@ -461,12 +461,41 @@ def test_a_region_that_is_configured_counts_before_that_of_the_run(
     run(pytester, tests, way).assert_outcomes(passed=1)
 
 
+@pytest.mark.usefixtures("no_region")
+@pytest.mark.parametrize("way", WAYS)
+def test_a_client_without_a_region_finds_the_set_of_any_fresh_mock(pytester: pytest.Pytester, way: str) -> None:
+    tests = """
+        def found():
+            client = any_client()
+            [arn] = client.list_replication_sets()["replicationSetArns"]
+            return [*client.get_replication_set(arn=arn)["replicationSet"]["regionMap"]]
+
+        @cache
+        def any_client():
+            return boto3.client("ssm-incidents", aws_access_key_id="k", aws_secret_access_key="s")
+
+        @mock_ssm_incidents
+        def test_decorated(): assert found() == ["eu-west-1"]
+
+        def test_block():
+            with mock_ssm_incidents(): assert found() == ["eu-west-1"]
+
+        def test_fixture(fakeim): assert found() == ["eu-west-1"]
+
+        def test_a_fake_that_is_given():
+            with mock_ssm_incidents(FakeIncidentManager(regions=("us-east-1", "eu-west-1"))):
+                assert found() == ["us-east-1", "eu-west-1"]
+        """
+    run(pytester, tests, way).assert_outcomes(passed=4)
+
+
 @pytest.mark.parametrize("region", ["mars", "us-east-1a", "eu_west_1", "EU-WEST-1"])
 @pytest.mark.parametrize("way", ["--fakeim-region=", "-ofakeim_region="])
 def test_a_region_of_the_run_that_cannot_be(pytester: pytest.Pytester, way: str, region: str) -> None:
     ran = run(pytester, "def test_it(): ...", way + region)
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
-    ran.stderr.fnmatch_lines([f"ERROR: fakeim_region = {region}: expected the name of a Region, as in us-east-1"])
+    name = way.removeprefix("-o").rstrip("=")
+    ran.stderr.fnmatch_lines([f"ERROR: {name}: there is no Region '{region}' in aws, aws-cn, aws-us-gov, *"])
 
 
 @pytest.mark.usefixtures("no_region")

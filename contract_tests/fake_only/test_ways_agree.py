@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from functools import partial
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from hypothesis import Phase, given
 from hypothesis import strategies as st
@@ -18,18 +20,22 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from contract_tests.budgets import examples
 from contract_tests.fake_only.accounts import FULL, REGIONS, Account
 from contract_tests.fake_only.inspection import OPERATIONS, call, dump, each_operation, names_in_use
+from contract_tests.fake_only.ways_in import client_on
 from contract_tests.support import run_machine
 from fakeim import FakeIncidentManager, mock_ssm_incidents
 from fakeim.spec.api import SERVICE, load_api
+from fakeim.spec.codec import element_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from hypothesis.strategies import DataObject
 
-    from fakeim.spec.api import Operation
+    from fakeim.spec.api import Operation, Shape
 
 OWN_REGIONS = REGIONS[:2]
+PHASES = [Phase.reuse, Phase.generate]
+"""Without shrinking, which takes minutes on five ways."""
 
 
 class Outcome(NamedTuple):
@@ -47,6 +53,8 @@ def outcome(client: Any, operation: Operation, params: Mapping[str, Any]) -> Out
         content = call(client, operation, params)
     except ParamValidationError as refusal:
         return Outcome(type(refusal).__name__, str(refusal), 0, {})
+    except UnicodeEncodeError as failure:
+        return Outcome(type(failure).__name__, str(failure), 0, {"object": failure.object})
     except ClientError as caught:
         error, text, response = type(caught).__name__, f"{caught.operation_name}: {caught}", caught.response
         content = {**response}
@@ -182,6 +190,160 @@ def test_what_is_no_arn_arrives_alike_in_path_and_query(ways: Ways, method: str,
     assert found.error == "ValidationException"
 
 
+# -- halves of surrogate pairs, which JSON can say and UTF-8 cannot
+
+HALVES = {
+    "pair": ("\ud83d\ude00", "😀"),
+    "high": ("\ud83d", "\ud83d"),
+    "low": ("\ude00", "\ude00"),
+    "reversed": ("\ude00\ud83d", "\ude00\ud83d"),
+    "high and pair": ("\ud83d\ud83d\ude00", "\ud83d😀"),
+    "pair and low": ("\ud83d\ude00\ude00", "😀\ude00"),
+    "beside others": ("é\ud83d\ude00😀\ud83d", "é😀😀\ud83d"),
+}
+"""Texts as a caller passes them, and as they come back."""
+each_half = pytest.mark.parametrize(("given", "expected"), HALVES.values(), ids=HALVES)
+
+
+def with_halves(data: DataObject, shape: Shape, value: Any) -> Any:
+    """Return ``value`` with halves in some of its texts."""
+    if shape.type == "structure" and isinstance(value, dict):
+        members = shape.members
+        return {k: with_halves(data, members[k], each) if k in members else each for k, each in value.items()}
+    if shape.type == "map" and isinstance(value, dict):
+        key, element = key_of(shape), element_of(shape)
+        return {with_halves(data, key, k): with_halves(data, element, each) for k, each in value.items()}
+    if shape.type == "list" and isinstance(value, list):
+        return [with_halves(data, element_of(shape), each) for each in value]
+    if shape.type == "string" and isinstance(value, str):
+        return value + data.draw(st.sampled_from(["", "", *(given for given, _ in HALVES.values())]))
+    return value
+
+
+@each_operation
+@examples(percent=8, phases=PHASES)
+@given(data=st.data())
+def test_halves_anywhere_come_to_the_same_on_every_way(operation: Operation, ways: Ways, data: DataObject) -> None:
+    ways.reset()
+    params = with_halves(data, operation.input, ways.request(data, operation))
+    ways.call(operation, params, OWN_REGIONS[0])
+
+
+@each_half
+def test_halves_come_back_as_from_boto3(ways: Ways, given: str, expected: str) -> None:
+    ways.reset()
+    operations, region = load_api().methods, OWN_REGIONS[0]
+    template = {"title": given, "impact": 1, "summary": given, "dedupeString": given}
+    plan = {"name": "halves", "displayName": given, "incidentTemplate": template, "clientToken": given}
+    arn = ways.call(operations["create_response_plan"], plan, region).content["arn"]
+    shown = ways.call(operations["get_response_plan"], {"arn": arn}, region).content
+    assert shown["displayName"] == expected
+    assert shown["incidentTemplate"]["title"] == shown["incidentTemplate"]["summary"] == expected
+    started = ways.call(operations["start_incident"], {"responsePlanArn": arn, "clientToken": given}, region).content
+    incident = started["incidentRecordArn"]
+    event = {"incidentRecordArn": incident, "eventTime": 0, "eventType": "Note", "clientToken": given}
+    ways.call(operations["create_timeline_event"], event | {"eventData": json.dumps(given)}, region)
+    ways.call(operations["create_timeline_event"], event | {"eventData": f'"{given}"', "clientToken": "2"}, region)
+    listing = ways.call(operations["list_timeline_events"], {"incidentRecordArn": incident}, region).content
+    for listed in listing["eventSummaries"]:
+        wanted = {"incidentRecordArn": incident, "eventId": listed["eventId"]}
+        ways.call(operations["get_timeline_event"], wanted, region)
+    again = ways.call(operations["create_response_plan"], plan | {"clientToken": expected}, region)
+    assert again.content["arn"] == arn  # the token is the same one
+
+
+def filled(form: Any, text: str) -> Any:
+    """Return ``form`` with ``text`` wherever it has ``{}``."""
+    if isinstance(form, dict):
+        return {filled(key, text): filled(value, text) for key, value in form.items()}
+    return [filled(each, text) for each in form] if isinstance(form, list) else form.replace("{}", text)
+
+
+IN_URLS = [
+    ("get_response_plan", {"arn": "{}"}),
+    ("delete_replication_set", {"arn": "{}"}),
+    ("get_incident_record", {"arn": "{}"}),
+    ("get_replication_set", {"arn": "{}"}),
+    ("get_resource_policies", {"resourceArn": "{}", "nextToken": "{}"}),
+    ("list_tags_for_resource", {"resourceArn": "{}"}),
+    ("tag_resource", {"resourceArn": "{}", "tags": {"{}": "{}"}}),
+    ("untag_resource", {"tagKeys": ["{}2"], "resourceArn": "{}"}),
+    ("untag_resource", {"tagKeys": ["a", "{}", "{}2"], "resourceArn": "x"}),
+    ("get_timeline_event", {"eventId": "{}", "incidentRecordArn": "{}2"}),
+    ("get_timeline_event", {"incidentRecordArn": "{}2", "eventId": "{}"}),
+    ("get_timeline_event", {"incidentRecordArn": "x", "eventId": "{}"}),
+]
+
+
+@pytest.mark.parametrize("given", [given for given, _ in HALVES.values()], ids=HALVES)
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize(("method", "form"), IN_URLS)
+def test_halves_in_a_path_or_a_query_are_refused_as_by_boto3(
+    method: str, form: dict[str, Any], given: str, *, checked: bool
+) -> None:
+    params = filled(form, given)
+    config = Config(parameter_validation=checked)
+    errors = {}
+    for name in ("direct", "bound", "mock", "mock at the call"):
+        with client_on(name, fake := FakeIncidentManager(), config) as client:
+            with pytest.raises(UnicodeEncodeError) as caught:
+                getattr(client, method)(**params)
+            errors[name] = caught.value.args
+            assert list(fake.calls) == []
+    assert errors == dict.fromkeys(errors, errors["bound"])
+
+
+def test_a_mistake_is_reported_before_a_half_is_refused(ways: Ways) -> None:
+    ways.reset()
+    get, tag = (load_api().methods[name] for name in ("get_timeline_event", "tag_resource"))
+    params: dict[str, Any] = {"incidentRecordArn": "\ud83d", "eventId": 5}
+    assert ways.call(get, params, OWN_REGIONS[0]).error == "ParamValidationError"
+    params = {"resourceArn": "\ud83d", "tags": {"a": 5}}
+    assert ways.call(tag, params, OWN_REGIONS[0]).error == "ParamValidationError"
+
+
+@each_half
+def test_halves_that_a_test_has_set_come_back_as_from_boto3(ways: Ways, given: str, expected: str) -> None:
+    ways.reset()
+    methods, region = load_api().methods, OWN_REGIONS[0]
+    for way in ways.all.values():
+        way.fake.faults.inject("ListResponsePlans", "ValidationException", message=given, times=1)
+    assert ways.call(methods["list_response_plans"], {}, region).content["message"] == expected
+    for way in ways.all.values():
+        way.fake.transitions.fail("eu-west-1", given)
+    [sets] = ways.call(methods["list_replication_sets"], {}, region).content["replicationSetArns"]
+    removed = [{"deleteRegionAction": {"regionName": "eu-west-1"}}]
+    ways.call(methods["update_replication_set"], {"arn": sets, "actions": removed, "clientToken": "1"}, region)
+    shown = ways.call(methods["get_replication_set"], {"arn": sets}, region).content["replicationSet"]
+    assert shown["regionMap"]["eu-west-1"]["statusMessage"] == expected
+
+
+@each_half
+def test_seeded_halves_come_back_as_from_boto3(ways: Ways, given: str, expected: str) -> None:
+    ways.reset()
+    methods, region, arn = load_api().methods, OWN_REGIONS[0], ""
+    for way in ways.all.values():
+        plan = way.fake.add_response_plan("seeded", title=given, summary=given)
+        origin = {"account": "123456789012", "region": region}
+        event = {
+            **origin,
+            "source": given,
+            "detail-type": given,
+            "time": "2026-01-01T00:00:00Z",
+            "detail": {given: given},
+        }
+        arn = way.fake.open_incident(plan, event=event, rule="halves")
+        way.fake.add_timeline_event(arn, json.dumps({given: given}, ensure_ascii=False))
+    assert (
+        ways.call(methods["get_incident_record"], {"arn": arn}, region).content["incidentRecord"]["title"] == expected
+    )
+    listed = ways.call(methods["list_timeline_events"], {"incidentRecordArn": arn}, region).content["eventSummaries"]
+    for each in listed:
+        wanted = {"incidentRecordArn": arn, "eventId": each["eventId"]}
+        ways.call(methods["get_timeline_event"], wanted, region)
+    ways.same_state()
+
+
 def test_a_token_that_only_botocore_fills_in_shows_nowhere(ways: Ways) -> None:
     ways.reset()
     template = {"title": "title", "impact": 2}
@@ -259,5 +421,4 @@ class AnyCalls(RuleBasedStateMachine):
 
 
 def test_any_calls_come_to_the_same_on_every_way(ways: Ways) -> None:
-    phases = [Phase.reuse, Phase.generate]  # to shrink thirty calls on three ways takes minutes
-    run_machine(partial(AnyCalls, ways), percent=12, steps=30, phases=phases)
+    run_machine(partial(AnyCalls, ways), percent=12, steps=30, phases=PHASES)

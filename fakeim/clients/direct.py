@@ -154,11 +154,10 @@ class FakeClient:
         from botocore.exceptions import ParamValidationError  # noqa: PLC0415 - an error's import
 
         report = client_report(load_api(), operation, parameters) if self._checked else ""
-        return (
-            ParamValidationError(report=report)
-            if report
-            else _client_error(self._dispatcher.refuse(errors.unreadable()), operation.name)
-        )
+        if report:
+            return ParamValidationError(report=report)
+        unencodable = _unencodable(operation, parameters)
+        return unencodable or _client_error(self._dispatcher.refuse(errors.unreadable()), operation.name)
 
 
 # -- made from the model, once a process
@@ -181,7 +180,7 @@ def _method(operation: Operation) -> Callable[..., Any]:
         try:
             read = readers.get(self._checked)
             if read is None:  # compiled when it is first needed
-                read = readers[self._checked] = reader(operation.input, checked=self._checked)
+                read = readers[self._checked] = reader(operation.input, checked=self._checked, in_url=operation.in_url)
             result, request_id = self._dispatcher.call(name, read(kwargs), self._region, self._patience)
         except Misfit:
             raise self._refusal(operation, kwargs) from None
@@ -196,6 +195,19 @@ def _method(operation: Operation) -> Callable[..., Any]:
     api_call.__doc__ = _docstring(operation)
     setattr(api_call, "__signature__", _signature(operation.input))  # noqa: B010 - mypy knows no such attribute
     return api_call
+
+
+def _unencodable(operation: Operation, parameters: Mapping[str, Any]) -> UnicodeEncodeError | None:
+    """Return botocore's error for half of a surrogate pair, which cannot be percent-encoded; the path comes first."""
+    names = [name for name in parameters if name in operation.in_url]
+    for name in sorted(names, key=dict(operation.query).__contains__):
+        value = parameters[name]
+        for text in value if isinstance(value, list | tuple) else [value]:
+            try:
+                str(text).encode()
+            except UnicodeEncodeError as error:
+                return error
+    return None
 
 
 _ANNOTATIONS = {"boolean": "bool", "integer": "int", "list": "list", "string": "str", "timestamp": "datetime | str"}

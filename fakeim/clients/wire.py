@@ -140,7 +140,7 @@ def _in_path(operation: Operation) -> str:
 @cache
 def _body_reader(operation_name: str) -> Reader:
     operation = load_api().operations[operation_name]
-    return json_reader(operation.input, without={_in_path(operation), *dict(operation.query)})
+    return json_reader(operation.input, without=operation.in_url)
 
 
 @cache

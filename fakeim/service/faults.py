@@ -20,7 +20,7 @@ from fakeim.service import errors
 from fakeim.service.clock import duration
 from fakeim.service.strict import Strict, checked_flag
 from fakeim.spec.api import load_api
-from fakeim.spec.codec import Misfit, copier, reader
+from fakeim.spec.codec import Misfit, copier, joined, reader
 from fakeim.spec.suggestions import did_you_mean
 from fakeim.spec.validation import violations
 
@@ -159,7 +159,7 @@ class Faults(Strict):
         Raises:
             ValueError: There is no such operation, error or member, or a number does not fit; with a suggestion.
         """
-        make = _error_maker(_checked_operation(operation), error, message, members)
+        make = _error_maker(_checked_operation(operation), error, joined(message), members)
         return self._add(Fault(self, operation, make, limits=_limits(times, after, probability, when)))
 
     def lose_reply(

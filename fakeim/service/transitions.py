@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakeim.service.clock import duration
 from fakeim.service.regions import checked_region
 from fakeim.service.strict import Strict
+from fakeim.spec.codec import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ class Transitions(Pace):
         """
         if not isinstance(message, str):
             raise TypeError(f"message={message!r}: expected a string")
-        self._failures[checked_region(region)] = message
+        self._failures[checked_region(region)] = joined(message)
 
     @property
     def failing(self) -> tuple[str, ...]:

@@ -151,6 +151,8 @@ class Operation(NamedTuple):
     """The request's path; ``{member}`` stands for a percent-encoded segment."""
     query: tuple[tuple[str, str], ...]
     """The members that are sent in the query string, each with its name there."""
+    in_url: frozenset[str]
+    """The members that are sent in the path or in the query string."""
     status: int
     input: Shape
     output: Shape
@@ -207,6 +209,7 @@ class Api:
             http_method=raw["http"]["method"],
             path=raw["http"]["requestUri"],
             query=tuple((m, ref["locationName"]) for m, ref in members.items() if ref.get("location") == "querystring"),
+            in_url=frozenset(m for m, ref in members.items() if ref.get("location") in ("uri", "querystring")),
             status=raw["http"].get("responseCode", 200),
             input=input_shape,
             output=output,

@@ -14,12 +14,12 @@ import time
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakeim.spec.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from fakeim.spec.api import Shape
 
@@ -51,6 +51,11 @@ def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a member is there twice")
     return found
+
+
+def joined(text: str) -> str:
+    """Return ``text`` as it arrives in JSON: the two halves of a surrogate pair, side by side, are one character."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 class Misfit(Exception):  # noqa: N818 - never leaves the package: the client turns it into the error that fits
@@ -143,29 +148,38 @@ def _parse_as_botocore(value: Any) -> datetime:
 # -- reading what a caller passes -------------------------------------------------------------------------------------
 
 
-def reader(shape: Shape, *, checked: bool = True) -> Reader:
+class _Reading(NamedTuple):
+    """How a value is read."""
+
+    checked: bool
+    text: Reader = joined
+    """Reads a text that is not ASCII."""
+
+
+def reader(shape: Shape, *, checked: bool = True, in_url: Collection[str] = ()) -> Reader:
     """Compile ``shape`` to a function that gives the canonical copy of a Python value, or raises ``Misfit``.
 
     What fits is what botocore's client would send: known members only, required ones present, Python types,
-    minimum lengths, and exactly one member of a union. Not ``checked``, as with botocore's
-    ``parameter_validation=False``, what fits is what the service could read; members that are ``None`` are left out.
+    minimum lengths, exactly one member of a union, and no half of a surrogate pair in the members ``in_url``, which are
+    percent-encoded. Not ``checked``, as with botocore's ``parameter_validation=False``, what fits is what the service
+    could read; members that are ``None`` are left out.
     """
     source = Source()
-    source.line(f"return {_read(source, shape, 'value', checked)}")
+    source.line(f"return {_read(source, shape, 'value', _Reading(checked), in_url)}")
     return source.function()
 
 
-def _read(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001 - as all these are called
+def _read(source: Source, shape: Shape, value: str, reading: _Reading, in_url: Collection[str] = ()) -> str:
     """Write what reads ``value``, an expression, and give the expression for what was read."""
     if shape.type == "structure":
-        return _read_structure(source, shape, value, checked)
+        return _read_structure(source, shape, value, reading, in_url)
     if shape.type == "list":
-        return _read_list(source, shape, value, checked)
+        return _read_list(source, shape, value, reading)
     if shape.type == "map":
-        return _read_map(source, shape, value, checked)
+        return _read_map(source, shape, value, reading)
     if shape.type == "string":
-        return _read_string(source, (checked and shape.min) or 0, value)
-    return f"{source.constant(_scalar_reader(shape, checked))}({value})"
+        return _read_string(source, (reading.checked and shape.min) or 0, value, reading.text)
+    return f"{source.constant(_scalar_reader(shape, reading.checked))}({value})"
 
 
 def _misfit_if(source: Source, condition: str) -> None:
@@ -173,13 +187,23 @@ def _misfit_if(source: Source, condition: str) -> None:
         source.line(f"raise {source.constant(Misfit)}")
 
 
-def _read_string(source: Source, shortest: int, value: str) -> str:
+def _read_string(source: Source, shortest: int, value: str, read_text: Reader) -> str:
     text = source.name()
     source.line(f"{text} = {value}")
     with source.block(f"if {text}.__class__ is not str:"):
         source.line(f"{text} = {source.constant(_plain_text)}({text})")
     if shortest:
         _misfit_if(source, f"len({text}) < {shortest}")
+    with source.block(f"if not {text}.isascii():"):
+        source.line(f"{text} = {source.constant(read_text)}({text})")
+    return text
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Misfit from error
     return text
 
 
@@ -219,42 +243,43 @@ def _read_boolean(value: Any) -> bool:
     return bool(value)
 
 
-def _read_list(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+def _read_list(source: Source, shape: Shape, value: str, reading: _Reading) -> str:
     read, each = source.name(), source.name()
     _misfit_if(source, f"not isinstance({value}, (list, tuple))")
-    if checked and shape.min:
+    if reading.checked and shape.min:
         _misfit_if(source, f"len({value}) < {shape.min}")
     source.line(f"{read} = []")
     with source.block(f"for {each} in {value}:"):
-        source.line(f"{read}.append({_read(source, element_of(shape), each, checked)})")
+        source.line(f"{read}.append({_read(source, element_of(shape), each, reading)})")
     return read
 
 
-def _read_map(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+def _read_map(source: Source, shape: Shape, value: str, reading: _Reading) -> str:
     read, key, each = source.name(), source.name(), source.name()
     # No minimum: botocore lets an empty map pass, the service refuses it (5.7).
     _misfit_if(source, f"not isinstance({value}, dict)")
     source.line(f"{read} = {{}}")
     with source.block(f"for {key}, {each} in {value}.items():"):
-        name = _read(source, key_of(shape), key, checked)
-        source.line(f"{read}[{name}] = {_read(source, element_of(shape), each, checked)}")
+        name = _read(source, key_of(shape), key, reading)
+        source.line(f"{read}[{name}] = {_read(source, element_of(shape), each, reading)}")
     return read
 
 
-def _read_structure(source: Source, shape: Shape, value: str, checked: bool) -> str:  # noqa: FBT001
+def _read_structure(source: Source, shape: Shape, value: str, reading: _Reading, in_url: Collection[str] = ()) -> str:
     given, read = source.name(), source.name()
     source.line(f"{given} = {value}")
     _misfit_if(source, f"not isinstance({given}, dict)")
-    if checked and shape.union:
+    if reading.checked and shape.union:
         _misfit_if(source, f"len({given}) != 1")
-    if not checked:
+    if not reading.checked:
         source.line(f"{given} = {{k: v for k, v in {given}.items() if v is not None}}")
     source.line(f"{read} = {{}}")
     # In the model's order, which is the alphabet's: so are answers, and the JSON that timelines quote (1.10, §7.1).
     for name, member in shape.members.items():
+        inner = reading._replace(text=_encodable) if name in in_url else reading
         with source.block(f"if {name!r} in {given}:"):
-            source.line(f"{read}[{name!r}] = {_read(source, member, f'{given}[{name!r}]', checked)}")
-        if checked and name in shape.required:
+            source.line(f"{read}[{name!r}] = {_read(source, member, f'{given}[{name!r}]', inner)}")
+        if reading.checked and name in shape.required:
             with source.block("else:"):
                 source.line(f"raise {source.constant(Misfit)}")
     _misfit_if(source, f"len({read}) != len({given})")  # a member that the shape does not have

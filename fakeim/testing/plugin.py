@@ -195,10 +195,11 @@ def _provide_region(config: pytest.Config, given: str | None) -> None:
     if not region or _PROVIDED in config.stash:
         return
     from fakeim.clients.interception import interception  # noqa: PLC0415 - few ask for it
-    from fakeim.service.regions import is_region  # noqa: PLC0415
+    from fakeim.service.regions import unknown_region  # noqa: PLC0415
 
-    if not is_region(region):
-        raise pytest.UsageError(f"fakeim_region = {region}: expected the name of a Region, as in us-east-1")
+    problem = unknown_region(region)
+    if problem:
+        raise pytest.UsageError(f"{'--fakeim-region' if given else 'fakeim_region'}: {problem}")
     provided = ExitStack()
     provided.enter_context(interception().region(region))
     config.add_cleanup(provided.close)
