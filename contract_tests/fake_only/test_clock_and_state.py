@@ -178,7 +178,7 @@ def each_millisecond(moved: str, first: datetime) -> Iterator[datetime]:
                 yield moment
 
 
-@pytest.mark.parametrize("year", [1970, 1999, 2026, 2038, 2039, 2105])
+@pytest.mark.parametrize("year", [1970, 1999, 2026, 2038, 2039])
 @pytest.mark.parametrize("moved", ["freezegun", "time-machine"])
 def test_a_fake_shows_every_millisecond_that_a_test_moves_to(
     fake: fakeim.FakeIncidentManager, moved: str, year: int
