@@ -337,3 +337,12 @@ def test_an_error_without_members_takes_none() -> None:
         fakeim.FakeIncidentManager().faults.inject("StartIncident", "ReadTimeoutError", quotaCode="x")
     with pytest.raises(ValueError, match="seconds=-1"):
         fakeim.FakeIncidentManager().faults.latency("StartIncident", -1)
+
+
+@pytest.mark.parametrize("message", [5, None, ["x"]])
+def test_a_message_is_a_text(message: Any) -> None:
+    fake = fakeim.FakeIncidentManager()
+    with pytest.raises(TypeError, match=r"message=.*: expected a string"):
+        fake.faults.inject("*", "ThrottlingException", message=message)
+    with pytest.raises(TypeError, match=r"message=.*: expected a string"):
+        fake.transitions.fail("us-east-1", message)

@@ -20,7 +20,7 @@ from fakeim.service import errors
 from fakeim.service.clock import duration
 from fakeim.service.strict import Strict, checked_flag
 from fakeim.spec.api import load_api
-from fakeim.spec.codec import Misfit, copier, joined, reader
+from fakeim.spec.codec import Misfit, copier, joined_message, reader
 from fakeim.spec.suggestions import did_you_mean
 from fakeim.spec.validation import violations
 
@@ -158,8 +158,9 @@ class Faults(Strict):
 
         Raises:
             ValueError: There is no such operation, error or member, or a number does not fit; with a suggestion.
+            TypeError: ``message`` is not a string.
         """
-        make = _error_maker(_checked_operation(operation), error, joined(message), members)
+        make = _error_maker(_checked_operation(operation), error, joined_message(message), members)
         return self._add(Fault(self, operation, make, limits=_limits(times, after, probability, when)))
 
     def lose_reply(

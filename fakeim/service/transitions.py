@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakeim.service.clock import duration
 from fakeim.service.regions import checked_region
 from fakeim.service.strict import Strict
-from fakeim.spec.codec import joined
+from fakeim.spec.codec import joined_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,9 +73,7 @@ class Transitions(Pace):
             ValueError: No partition has the Region.
             TypeError: ``message`` is not a string.
         """
-        if not isinstance(message, str):
-            raise TypeError(f"message={message!r}: expected a string")
-        self._failures[checked_region(region)] = joined(message)
+        self._failures[checked_region(region)] = joined_message(message)
 
     @property
     def failing(self) -> tuple[str, ...]:

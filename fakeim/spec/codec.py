@@ -58,6 +58,13 @@ def joined(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
+def joined_message(message: object) -> str:
+    """Return the ``joined`` ``message`` that a test has set; raise a ``TypeError`` if it is not a string."""
+    if not isinstance(message, str):
+        raise TypeError(f"message={message!r}: expected a string")
+    return joined(message)
+
+
 class Misfit(Exception):  # noqa: N818 - never leaves the package: the client turns it into the error that fits
     """A value that a client refuses to send, or that no service could read."""
 
