@@ -342,7 +342,7 @@ def test_an_error_without_members_takes_none() -> None:
 @pytest.mark.parametrize("message", [5, None, ["x"]])
 def test_a_message_is_a_text(message: Any) -> None:
     fake = fakeim.FakeIncidentManager()
-    with pytest.raises(TypeError, match=r"message=.*: expected a string"):
+    with pytest.raises(ValueError, match=r"message=.*: expected a string"):
         fake.faults.inject("*", "ThrottlingException", message=message)
-    with pytest.raises(TypeError, match=r"message=.*: expected a string"):
+    with pytest.raises(ValueError, match=r"message=.*: expected a string"):
         fake.transitions.fail("us-east-1", message)

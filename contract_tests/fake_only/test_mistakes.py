@@ -191,13 +191,6 @@ def test_a_moment_is_a_datetime_or_text(method: str, value: object, fake: Fake) 
         getattr(fake.clock, method)(value)
 
 
-@pytest.mark.parametrize("message", [5, None, b"no key"])
-def test_the_message_of_a_failure_is_a_text(message: Any, fake: Fake) -> None:
-    with pytest.raises(TypeError, match="message="):
-        fake.transitions.fail("us-east-1", message)
-    assert not fake.transitions.failing
-
-
 @pytest.mark.parametrize("code", ["ThrotlingException", "throttlingexception", 503, "505"])
 def test_calls_cannot_have_failed_with_an_error_that_is_not_there(code: Any, fake: Fake) -> None:
     with pytest.raises(ValueError, match=f"there is no error {code!r}.*did you mean"):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from fakeim.parity.runs import Level
 
+pytestmark = pytest.mark.slow  # whole recordings over HTTP take seconds
 CREATE = {"name": {"$name": "one"}, "incidentTemplate": {"title": "title", "impact": 5}}
 FORGET = {"arn": {"$arn": "response-plan/missing"}}
 
@@ -80,7 +81,6 @@ def account(stand_in: StandIn, tmp_path: Path) -> Iterator[Account]:
 # -- recording
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_frozen_traces_leave_an_account_as_it_was(stand_in: StandIn, tmp_path: Path, level: Level) -> None:
     found = list(traces.probe_traces()) if level == "probe" else list(traces.data_traces())[::8]

@@ -157,8 +157,8 @@ class Faults(Strict):
             The fault: a context manager that ends with its block; or use its ``remove()``, or ``clear()``.
 
         Raises:
-            ValueError: There is no such operation, error or member, or a number does not fit; with a suggestion.
-            TypeError: ``message`` is not a string.
+            ValueError: There is no such operation, error or member, or a number does not fit; with a suggestion; or
+                ``message`` is not a string.
         """
         make = _error_maker(_checked_operation(operation), error, joined_message(message), members)
         return self._add(Fault(self, operation, make, limits=_limits(times, after, probability, when)))

@@ -70,8 +70,7 @@ class Transitions(Pace):
         """Let the next change of ``region`` end as FAILED, with ``message`` as the Region's ``statusMessage``.
 
         Raises:
-            ValueError: No partition has the Region.
-            TypeError: ``message`` is not a string.
+            ValueError: No partition has the Region, or ``message`` is not a string.
         """
         self._failures[checked_region(region)] = joined_message(message)
 

@@ -59,9 +59,10 @@ def joined(text: str) -> str:
 
 
 def joined_message(message: object) -> str:
-    """Return the ``joined`` ``message`` that a test has set; raise a ``TypeError`` if it is not a string."""
+    """Return the ``joined`` ``message`` that a test has set; raise a ``ValueError`` if it is not a string."""
     if not isinstance(message, str):
-        raise TypeError(f"message={message!r}: expected a string")
+        # The control path answers a ValueError with its text.
+        raise ValueError(f"message={message!r}: expected a string")  # noqa: TRY004
     return joined(message)
 
 
