@@ -1,13 +1,14 @@
-"""Forks of the process: the child finds the lock of every live account free, and no call half done.
+"""Forks of the process: the child finds the locks of every live account free.
 
 A thread that holds a lock when another one forks is not in the child, which would wait for it for ever. So a fork
-waits until the locks are free, and holds them meanwhile.
+waits until the locks are free, and holds them meanwhile. A call that does not end in time is left half done there.
 """
 
 from __future__ import annotations
 
 import os
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_WAIT = 2.0
-"""Seconds that a fork waits for a lock: the call that holds it may be waiting for the thread that forks."""
+"""Seconds that a fork waits for all locks: a call that holds one may be waiting for the thread that forks."""
 
 
 class Locked(Protocol):
@@ -30,8 +31,8 @@ class Locked(Protocol):
     def settings_locks(self) -> Sequence[RLock]:
         """The locks that are taken while ``lock`` is held, or alone, in the order in which they are taken."""
 
-    def replace_lock(self) -> None:
-        """In the child: take a new ``lock``, because a thread that is not there holds the old one."""
+    def replace_locks(self) -> None:
+        """In the child: make new locks, because a thread that is not there holds an old one."""
 
 
 class Forks:
@@ -53,10 +54,12 @@ class Forks:
         """Take all locks that become free in time."""
         self._forking.acquire()
         accounts = sorted(self._accounts, key=lambda account: id(account.lock))  # the order of ``sharing.Together``
-        self._stuck = [account for account in accounts if not self._take(account.lock)]
+        deadline = monotonic() + LONGEST_WAIT
+        free = {id(account): self._take(account.lock, deadline) for account in accounts}
         for account in accounts:
             for lock in account.settings_locks:
-                self._take(lock)
+                free[id(account)] &= self._take(lock, deadline)
+        self._stuck = [account for account in accounts if not free[id(account)]]
 
     def after_in_parent(self) -> None:
         """Release them."""
@@ -70,10 +73,10 @@ class Forks:
         stuck = self._stuck
         self.after_in_parent()
         for account in stuck:
-            account.replace_lock()
+            account.replace_locks()
 
-    def _take(self, lock: RLock) -> bool:
-        taken = lock.acquire(timeout=LONGEST_WAIT)
+    def _take(self, lock: RLock, deadline: float) -> bool:
+        taken = lock.acquire(timeout=max(deadline - monotonic(), 0))
         if taken:
             self._held.append(lock)
         return taken

@@ -175,6 +175,25 @@ def test_a_fork_waits_for_a_change_of_a_setting(number: int) -> None:
     thread.join()
 
 
+@pytest.mark.parametrize("number", range(4))
+def test_a_setting_that_is_held_for_ever_is_free_in_the_child(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "LONGEST_WAIT", 0.05)
+    accounts, held, over = Accounts(), Event(), Event()
+    lock = accounts.fake._dispatcher.settings_locks[number]  # noqa: SLF001 - as above
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            over.wait(30)
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    assert exit_code(lambda: change_settings(accounts)) == 0
+    over.set()
+    thread.join()
+
+
 @pytest.mark.parametrize("act", [call, call_across_accounts, look], ids=lambda act: act.__name__)
 def test_a_fork_does_not_wait_for_a_call_that_waits_for_it(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forks, "LONGEST_WAIT", 0.05)

@@ -40,7 +40,7 @@ PAGER_DUTY = {
 }
 ITEM = {"identifier": {"type": "OTHER", "value": {"url": "https://example.com"}}}
 
-PROTOCOLS = (0, 2, pickle.HIGHEST_PROTOCOL)
+PROTOCOLS = (2, pickle.HIGHEST_PROTOCOL)
 
 
 def pickled(protocol: int) -> Callable[[Any], Any]:

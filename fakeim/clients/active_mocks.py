@@ -304,7 +304,7 @@ class ActiveMocks:
     def _is_ours(self, request: Any) -> bool:
         """Return whether a request is for this service, or goes where the call under way sends its own."""
         host, call = _host(request.url), self._ours()
-        if call is not None and host == _host(call.meta.endpoint_url):
+        if call is not None and urlsplit(request.url).netloc == urlsplit(call.meta.endpoint_url).netloc:
             return True
         authorization = _text(getattr(request, "headers", {}).get("Authorization", ""))
         return bool(_OUR_HOST(host)) or _OUR_SCOPE in authorization

@@ -243,9 +243,10 @@ class Dispatcher:
         """The locks of the settings, in the order in which they are taken (``forks``)."""
         return self.faults.lock, self.world.quotas.lock, self.admission.iam.lock, self.admission.lock
 
-    def replace_lock(self) -> None:
-        """Take a new lock, because nobody can release the old one (``forks``)."""
-        self.lock = RLock()
+    def replace_locks(self) -> None:
+        """Make new locks, because nobody can release the old ones (``forks``)."""
+        for owner in (self, self.faults, self.world.quotas, self.admission.iam, self.admission):
+            owner.lock = RLock()
         self.admission.shares.take_new_locks()
 
     def reset(self) -> None:
