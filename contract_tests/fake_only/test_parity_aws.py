@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+pytestmark = pytest.mark.slow  # accounts are opened through boto3 sessions of their own
 TEMPLATE = {"title": "title", "impact": 5}
 STAND_IN_ARN = "arn:aws:ssm-incidents::123456789012:response-plan"
 
@@ -109,7 +110,6 @@ def test_a_profile_without_credentials_borrows_none(
     assert stand_in.sent == []
 
 
-@pytest.mark.slow
 def test_credentials_stay_those_that_were_confirmed(
     stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
