@@ -151,7 +151,7 @@ def _decorated_function(mock: Mock, function: Callable[..., Any]) -> Callable[..
 
 
 def _fresh() -> FakeIncidentManager:
-    """Return a fake in the Region that the run provides, so that clients without one find its replication set."""
+    """Return a fake in the Region that the run provides: that is where clients without a Region of their own are."""
     region = interception().mocks.usual_region
     return FakeIncidentManager(regions=(region,)) if region else FakeIncidentManager()
 

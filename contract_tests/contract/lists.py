@@ -30,21 +30,21 @@ class Kind(NamedTuple):
     identity: str
     """The member that tells the elements apart."""
     prepare: Callable[[SSMIncidentsClient], Record]
-    """Make what the elements belong to, with none of them yet, and give the parameters of the list."""
+    """Create the parent of the elements, without any yet, and return the parameters of the list."""
     add: Callable[[SSMIncidentsClient, Record, int], object]
     """Add an element; of those that have a time of their own, the number says which."""
     remove: Callable[[SSMIncidentsClient, Record, Any], object]
     largest: int = 100
 
     def page(self, client: SSMIncidentsClient, params: Record, **options: Any) -> tuple[list[Any], str | None]:
-        """Give one page, and the token of the next."""
+        """Return one page, and the token of the next."""
         status, answer = answered(getattr(client, self.method)(**params, **options))
         assert status == 200
         assert answer.keys() <= {self.result, "nextToken"}
         return answer[self.result], answer.get("nextToken")
 
     def pages(self, client: SSMIncidentsClient, params: Record, size: int) -> Iterator[list[Any]]:
-        """Walk all pages, unless there is no end of them."""
+        """Yield all pages; fail if they do not end."""
         elements, token = self.page(client, params, maxResults=size)
         yield elements
         for _ in range(MOST_PAGES):
@@ -55,14 +55,14 @@ class Kind(NamedTuple):
         raise AssertionError(f"there were more than {MOST_PAGES} pages")
 
     def filled(self, client: SSMIncidentsClient, length: int) -> Record:
-        """Make a list of so many elements, and give the parameters of the list."""
+        """Create a list of ``length`` elements, and return its parameters."""
         params = self.prepare(client)
         for number in range(length):
             self.add(client, params, number)
         return params
 
     def token(self, client: SSMIncidentsClient, params: Record, **options: Any) -> str:
-        """Give the token after the first element."""
+        """Return the token after the first element."""
         _, token = self.page(client, params, maxResults=1, **options)
         assert token is not None
         return token
@@ -81,7 +81,7 @@ def an_incident(client: SSMIncidentsClient) -> Record:
 
 
 def without_events(client: SSMIncidentsClient) -> Record:
-    """Start an incident, and choose of its timeline what users write."""
+    """Start an incident, and return parameters that select the events of users."""
     params = an_incident(client)
     (started,) = client.list_timeline_events(**params, filters=NOT_THE_SERVICES)["eventSummaries"]
     client.delete_timeline_event(**params, eventId=started["eventId"])

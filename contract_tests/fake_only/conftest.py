@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,8 @@ from botocore.httpsession import URLLib3Session
 
 import fakeim
 from contract_tests.fake_only import mocked
-from fakeim.parity import report, transcripts
+from contract_tests.fake_only.committed import EVIDENCE
+from fakeim.parity import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +60,17 @@ def no_region(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None: 
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+@pytest.fixture
+def threads_take_turns_often() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
 @pytest.fixture(scope="session")
 def shipped_report() -> Report:
-    return report.make_report(transcripts.shipped())
+    return report.make_report(EVIDENCE)
 
 
 @pytest.fixture

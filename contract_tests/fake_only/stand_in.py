@@ -134,7 +134,7 @@ def at_once(budget: int = 100_000) -> Pace:
 
 
 def somebodys_account() -> fakeim.FakeIncidentManager:
-    """Make an account that is in use: none of this may be touched."""
+    """Create an account that is in use, whose content no run may touch."""
     fake = fakeim.FakeIncidentManager(account_id=ACCOUNT, regions=REGIONS)
     client: Any = fake.client()
     plans = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import multiprocessing
-import sys
 import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -31,13 +30,7 @@ if TYPE_CHECKING:
 
     MakeClient = Callable[[], Any]
 
-
-@pytest.fixture(autouse=True)
-def _threads_that_take_turns_often() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
-    yield
-    sys.setswitchinterval(usual)
+pytestmark = pytest.mark.usefixtures("threads_take_turns_often")
 
 
 def frozen() -> fakeim.FakeIncidentManager:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Event, Thread
@@ -26,17 +25,10 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.usefixtures("threads_take_turns_often"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
     pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _threads_that_take_turns_often() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
-    yield
-    sys.setswitchinterval(usual)
 
 
 class Accounts:

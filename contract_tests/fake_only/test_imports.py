@@ -38,6 +38,26 @@ def test_what_is_not_needed_is_not_imported(program: str, unwanted: set[str]) ->
     assert unwanted & set(loaded) == set()
 
 
+@pytest.mark.slow
+def test_a_provided_region_replaces_nothing_else() -> None:
+    program = """
+import sys
+from fakeim.clients.interception import interception
+with interception().region("eu-west-1"):
+    print(sorted({"boto3", "aiobotocore"} & set(sys.modules)))
+    import boto3, botocore.client, fakeim
+    original = botocore.client.BaseClient._make_api_call
+    for _ in range(2):
+        print(boto3.Session().region_name, botocore.client.BaseClient._make_api_call is original)
+        with fakeim.mock_ssm_incidents():
+            print(boto3.Session().region_name, botocore.client.BaseClient._make_api_call is original)
+print(boto3.Session().region_name)
+"""
+    names = {"AWS_CONFIG_FILE": "/nonexistent", "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
+    region = ["eu-west-1 True", "eu-west-1 False"]
+    assert run(program, **names).splitlines() == ["[]", *region, *region, ""]
+
+
 @pytest.mark.parametrize("name", ["service-2", "paginators-1", "waiters-2"])
 def test_the_model_is_the_one_that_botocore_reads(name: str) -> None:
     assert load_api().files[name] == botocore_file(name)

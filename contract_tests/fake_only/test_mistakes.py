@@ -184,6 +184,12 @@ def test_seconds_are_a_number_from_0(act: Callable[[Fake, Any], object], value: 
         act(fake, value)
 
 
+@pytest.mark.parametrize("name", ["account_id", "calls", "clock", "faults", "unreadable_secrets"])
+def test_an_attribute_that_is_only_read_says_so(name: str, fake: Fake) -> None:
+    with pytest.raises(AttributeError, match=rf"FakeIncidentManager\.{name} cannot be set to 5: it is read-only"):
+        setattr(fake, name, 5)
+
+
 @pytest.mark.parametrize("value", [5, True, 1.5, date(2026, 1, 1), ["2026-01-01"]])
 @pytest.mark.parametrize("method", ["freeze", "move_to"])
 def test_a_moment_is_a_datetime_or_text(method: str, value: object, fake: Fake) -> None:

@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 
 import fakeim
+from contract_tests.fake_only.committed import EVIDENCE, TRACES
 from fakeim.parity import transcripts, verify
 from fakeim.parity.transcripts import Account, Answer, Header, Step, Transcript, TranscriptError
 from fakeim.service import incident_records, related_items
@@ -16,7 +17,6 @@ from fakeim.service import incident_records, related_items
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EVIDENCE = transcripts.read_all(transcripts.evidence_folder())
 ANSWERED = [each for each in EVIDENCE if each.header.grade != "trace"]
 NAMES = {"title": "title", "impact": 3}
 
@@ -49,8 +49,6 @@ def test_nothing_claims_to_be_recorded_yet() -> None:
 
 
 # -- a rehearsal: a fake of another seed, at another time and through another way in, stands for AWS
-
-TRACES = [each for each in EVIDENCE if each.header.grade == "trace"]
 
 
 def recorded(trace: Transcript) -> Transcript:

@@ -14,7 +14,7 @@ from contract_tests.fake_only.command_line import CliRunner, check_that_words_st
 from contract_tests.fake_only.html_pages import Page
 from contract_tests.fake_only.inspection import OPERATIONS
 from fakeim.cli.parity import parity
-from fakeim.parity import rendering, report, rules, transcripts
+from fakeim.parity import rendering, report, rules
 from fakeim.parity.report import GRADES, Report, Row
 from fakeim.parity.rules import Label
 from fakeim.parity.transcripts import Account, Answer, Header, Step, Transcript
@@ -142,9 +142,9 @@ def test_a_recording_that_holds_is_verified() -> None:
     assert report.make_report([held, not_held], DAY).verified == 1
 
 
-@pytest.fixture(scope="module")
-def everything() -> Report:
-    return report.make_report(transcripts.read_all(transcripts.evidence_folder()), DAY)
+@pytest.fixture
+def everything(shipped_report: Report) -> Report:
+    return shipped_report._replace(day=DAY)
 
 
 def test_the_committed_evidence_as_a_whole(everything: Report) -> None:

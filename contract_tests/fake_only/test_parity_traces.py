@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract_tests.fake_only.committed import TRACES
 from contract_tests.fake_only.inspection import OPERATIONS, dump, each_operation, shapes
 from fakeim import FakeIncidentManager
 from fakeim.parity import probes, traces, transcripts, verify
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from fakeim.parity.transcripts import Transcript
     from fakeim.spec.api import Operation, Shape
 
-FROZEN = transcripts.evidence_folder() / "traces"
-TRACES = transcripts.read_all(FROZEN)
 DATA = [each for each in TRACES if each.header.level == "data"]
 PAGING_OTHERS = {"actions", "chatChannel", "engagements", "integrations", "notificationTargets"}
 
@@ -28,7 +27,7 @@ PAGING_OTHERS = {"actions", "chatChannel", "engagements", "integrations", "notif
 def test_traces_are_short_and_say_what_they_are() -> None:
     for each in TRACES:
         assert each.header.grade == "trace"
-        assert each.name.partition("/")[0] == each.header.level
+        assert each.name.startswith(f"traces/{each.header.level}/")
         assert len(each.steps) <= traces.LONGEST == 12
 
 

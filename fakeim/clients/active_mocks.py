@@ -116,8 +116,8 @@ class ActiveMocks:
 
     @property
     def idle(self) -> bool:
-        """Whether no mock is active, no call under way that one has begun to take, and nothing blocked or provided."""
-        return not (self._active or self._under_way or self.blocking or self.usual_region)
+        """Whether no mock is active, no call under way that one has begun to take, and nothing blocked."""
+        return not (self._active or self._under_way or self.blocking)
 
     def push(self, answering: Answering) -> None:
         """Let ``answering`` take all calls, until it is removed or another one is pushed."""
@@ -145,7 +145,7 @@ class ActiveMocks:
         return tuple(each for each in self._entered_here.get() if each in self._active)
 
     def region(self) -> str | None:
-        """Return the Region for a client for which nothing names one; ``None`` if it is none of ours to say."""
+        """Return the Region for a client for which nothing names one; ``None`` if no mock and no option provides it."""
         active = self._active
         return active[-1].region if active else self.usual_region
 
@@ -192,7 +192,7 @@ class ActiveMocks:
         with self._under_way_here(call):
             active = self._active
             call.answering = active[-1] if active else None
-            call.blocked = not active and not _is_this_machine(_host(endpoint.host))
+            call.blocked = self.blocking > 0 and not active and not _is_this_machine(_host(endpoint.host))
             yield
 
     @contextmanager
@@ -256,7 +256,7 @@ class ActiveMocks:
         return answer(cast("Account", call.account()), call.meta, request)
 
     def answer_ours(self, request: Any) -> AWSResponse | None:
-        """Do the same with a request of which nobody knows whether a call makes it: it may fetch credentials."""
+        """Answer a request sent outside ``Endpoint._send``, unless it is not for this service."""
         return self.answer(request) if self._is_ours(request) else None
 
     def taken(self) -> Call | None:

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from fakeim.clients.active_mocks import ActiveMocks, Answering
 from fakeim.clients.patches import Patch
-from fakeim.clients.replacements import replacements
+from fakeim.clients.replacements import region_replacement, replacements
 from fakeim.spec.api import once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from fakeim.clients.replacements import Replacement
 
 
 class Interception:
@@ -63,9 +65,10 @@ class Interception:
 
     @contextmanager
     def region(self, name: str) -> Iterator[None]:
-        """Let clients be in this Region for which nothing names one, also while no mock is active."""
+        """Provide a Region for clients for which nothing else names one, also while no mock is active."""
+        replacement = region_replacement()
         with self.mocks.lock:
-            self._patch()
+            self._apply([replacement])
             before, self.mocks.usual_region = self.mocks.usual_region, name
         try:
             yield
@@ -77,24 +80,29 @@ class Interception:
     # -- patches
 
     def _patch(self) -> None:
-        problems = broken()
+        found, problems = _looked_for()
         if problems:
             raise RuntimeError(
                 f"mock_ssm_incidents does not fit the installed botocore: {'; '.join(problems)}. Report this, please; "
                 "until then, FakeIncidentManager.boto3_client() and .client() work without patching anything."
             )
-        for replacement in replacements():
+        self._apply(found)
+
+    def _apply(self, found: Iterable[Replacement]) -> None:
+        for replacement in found:
             place = replacement.owner, replacement.name
             if place not in self._patches:
                 self._patches[place] = Patch(*place)
             self._patches[place].apply(partial(replacement.of, self.mocks))
 
     def _restore(self) -> None:
-        """Put back what nobody needs any more."""
+        """Remove the patches that nobody needs any more."""
         with self.mocks.lock:
-            if self.mocks.idle:
-                for patch in self._patches.values():
-                    patch.remove()
+            if not self.mocks.idle:
+                return
+            needed = {region_replacement()[:2]} if self.mocks.usual_region else set()
+            for place in self._patches.keys() - needed:
+                self._patches[place].remove()
 
 
 @once
@@ -102,16 +110,20 @@ def interception() -> Interception:
     """Give the one interception of this process: what it patches is the process's."""
     made = Interception()
     if hasattr(os, "register_at_fork"):  # Windows has none
-        lock = made.mocks.lock  # which no other thread may hold then, for in the child it would hold it for ever
+        lock = made.mocks.lock  # no other thread may hold it then, because the child would never release it
         os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=made.mocks.forked)
     return made
 
 
 def broken() -> list[str]:
-    """Say what of botocore is not where this module looks for it; nothing, when all is well."""
+    """Describe what of botocore is not where this module looks for it; empty if all is well."""
+    return _looked_for()[1]
+
+
+def _looked_for() -> tuple[list[Replacement], list[str]]:
     try:
         import_module("fakeim.clients.at_call")
         found = replacements()
     except (ImportError, AttributeError) as error:
-        return [f"botocore has moved what fakeim patches: {error}"]
-    return [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in vars(owner)]
+        return [], [f"botocore has moved what fakeim patches: {error}"]
+    return found, [f"{owner.__name__} has no {name} of its own" for owner, name, _ in found if name not in vars(owner)]

@@ -6,7 +6,7 @@
   another service, goes unsigned;
 - ``Endpoint._send``, so that the fake acts where the request would leave: after every handler of ``before-send`` had
   its say, and not at all if one has answered, but for moto's, which answers for services that it does not have;
-- the ``send`` of the HTTP sessions, for what passes by ``Endpoint._send``: to answer it, or to refuse it;
+- the ``send`` of the HTTP sessions, to answer or refuse requests sent outside ``Endpoint._send``;
 - the waits of retries, of their token bucket and of waiters, which pass on the fake's clock; those of other services'
   calls stay real;
 - ``Session.get_config_variable``, which has a Region where none is configured, so that clients can be made;
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Replacement(NamedTuple):
-    """A place, and the function that makes the replacement of what stands there."""
+    """A place, and the function that creates the replacement of the object there."""
 
     owner: Any
     name: str
@@ -77,7 +77,7 @@ def replacements() -> list[Replacement]:
     # Not by environment variables: those are the user's to set and restore meanwhile, and sessions keep what they read.
     machine, zone = _metadata("botocore", "")
     found += [
-        Replacement(import_module("botocore.session").Session, "get_config_variable", _with_region),
+        region_replacement(),
         Replacement(machine, "load", _unless_mocked),
         Replacement(zone, "provide", _unless_mocked),
     ]
@@ -85,6 +85,11 @@ def replacements() -> list[Replacement]:
     if "aiobotocore" in sys.modules or find_spec("aiobotocore"):
         found += _replacements_of_aiobotocore()
     return found
+
+
+def region_replacement() -> Replacement:
+    """Return what provides a Region, alone."""
+    return Replacement(import_module("botocore.session").Session, "get_config_variable", _with_region)
 
 
 def _replacements_of_aiobotocore() -> list[Replacement]:

@@ -256,7 +256,7 @@ def _has(call: Call, params: Mapping[str, Any]) -> bool:
 
 
 def _nearest(calls: Sequence[tuple[int, Call]], params: Mapping[str, Any]) -> Iterator[str]:
-    """Tell how the call nearest to ``params`` differs: the fewest members do, then its text is the likest."""
+    """Yield how the nearest call differs: it has the fewest differing members, and then the most similar text."""
     likeness = SequenceMatcher(b=_listed(params))
 
     def distance(differences: list[str], given: Mapping[str, Any]) -> tuple[int, float]:
@@ -272,7 +272,7 @@ def _nearest(calls: Sequence[tuple[int, Call]], params: Mapping[str, Any]) -> It
 
 
 def _differences(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
-    """Tell of each of the ``wanted`` parameters that was ``given`` otherwise, or not."""
+    """Yield each of the ``wanted`` parameters that was not given, or ``given`` with another value."""
     for name, value in wanted.items():
         yield from _different(name, value, given[name]) if name in given else [f"{name}: expected {value!r}, not given"]
 

@@ -1,4 +1,4 @@
-"""Objects that refuse mistakes in silence: an attribute that they do not have, or a value in place of a method."""
+"""Objects that raise on silent mistakes: an unknown attribute, or a value in place of a method."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ class Strict(metaclass=_Sealing):
 def _check(thing: Strict, name: str, value: object) -> None:
     kind = type(thing)
     if not hasattr(kind, name):
-        known = [each for each in dir(thing) if not each.startswith("_")]
+        known = [each for each in dir(kind) if not each.startswith("_")]  # methods and properties: the rest is internal
         raise AttributeError(f"{kind.__name__} has no attribute {name!r}{did_you_mean(name, known)}")
-    if callable(getattr(kind, name)) and not callable(value):
+    attribute = getattr(kind, name)
+    if isinstance(attribute, property) and attribute.fset is None:
+        raise AttributeError(f"{kind.__name__}.{name} cannot be set to {value!r}: it is read-only")
+    if callable(attribute) and not callable(value):
         raise TypeError(f"{kind.__name__}.{name} is a method: call {name}(...) instead of setting it to {value!r}")
 
 
